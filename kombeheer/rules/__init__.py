@@ -1,0 +1,1 @@
+"""The pure domain: values in, verdict out; the standard library and nothing else."""

@@ -1,0 +1,57 @@
+"""Whether a mechanic may do a service on a day. The full status comes with its own facts later."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from kombeheer.rules.refusal import Refusal
+
+
+class Module(StrEnum):
+    """What a certificate covers on top of the conventional installation.
+
+    Source: R12
+    """
+
+    AMS = "ams"
+
+
+@dataclass(frozen=True, slots=True)
+class CertificatePeriod:
+    """One certificate: its first and last valid day, both included, and its modules.
+
+    Source: R1
+    """
+
+    valid_from: date
+    valid_until: date
+    modules: frozenset[Module] = frozenset()
+
+    def covers(self, day: date) -> bool:
+        """Tell whether `day` lies within the certificate."""
+        return self.valid_from <= day <= self.valid_until
+
+
+def certificate_objection(
+    certificates: Sequence[CertificatePeriod], module: Module | None, day: date
+) -> Refusal | None:
+    """Return what stands against a service on `day`, or None when a certificate covers it.
+
+    Args:
+        module: what the installation asks on top of the certificate, or None.
+
+    Returns:
+        `certification.not_certified` without a certificate that covers the day,
+        `certification.module_missing` when no certificate of that day has the module.
+
+    Source: R1, R12
+    """
+    held = [certificate for certificate in certificates if certificate.covers(day)]
+    if not held:
+        return Refusal("certification.not_certified", day=day.isoformat())
+    if module is not None and not any(module in certificate.modules for certificate in held):
+        return Refusal("certification.module_missing", day=day.isoformat(), module=module)
+    return None

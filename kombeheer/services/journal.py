@@ -1,0 +1,117 @@
+"""Write and read the journal: who, what, when, before, after."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from kombeheer.rules.accounts import Actor
+from models.accounts import User
+from models.journal import JournalEntry
+
+_INSERT = insert(JournalEntry.core())
+
+
+def as_text(fields: Mapping[str, Any]) -> str:
+    """Return fields as one line of JSON in ASCII, days and instants as ISO text."""
+    return json.dumps(fields, ensure_ascii=True, sort_keys=True, default=str)
+
+
+def record(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    action: str,
+    subject_kind: str,
+    subject_id: object,
+    *,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    """Add one entry; `action` is `area.past_tense`, secrets are never among the fields."""
+    record_many(
+        session, actor, now, action, subject_kind, [(subject_id, before or {}, after or {})]
+    )
+
+
+def record_many(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    action: str,
+    subject_kind: str,
+    changes: Sequence[tuple[object, Mapping[str, Any], Mapping[str, Any]]],
+) -> None:
+    """Add an entry for each (subject id, before, after), in one statement."""
+    if not changes:
+        return
+    session.execute(
+        _INSERT,
+        [
+            {
+                "at": now,
+                "actor_id": actor.user_id,
+                "action": action,
+                "subject_kind": subject_kind,
+                "subject_id": str(subject_id),
+                "before": as_text(before),
+                "after": as_text(after),
+            }
+            for subject_id, before, after in changes
+        ],
+    )
+
+
+def changed_fields(row: object, wanted: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Set the wanted attributes on a row; return {name: (before, after)} of those that differ."""
+    changes = {}
+    for name, value in wanted.items():
+        present = getattr(row, name)
+        if present != value:
+            changes[name] = (present, value)
+            setattr(row, name, value)
+    return changes
+
+
+def record_changes(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    action: str,
+    subject_kind: str,
+    subject_id: object,
+    changes: Mapping[str, tuple[Any, Any]],
+) -> None:
+    """Add an entry for changed fields; nothing when none changed."""
+    if changes:
+        record(
+            session,
+            actor,
+            now,
+            action,
+            subject_kind,
+            subject_id,
+            before={name: before for name, (before, _) in changes.items()},
+            after={name: after for name, (_, after) in changes.items()},
+        )
+
+
+def entries_about(
+    session: Session, subject_kind: str, subject_id: object, limit: int = 50
+) -> Sequence[Any]:
+    """Return the newest entries about one subject, with the actor's name."""
+    statement = (
+        select(JournalEntry, User.name)
+        .outerjoin(User, User.id == JournalEntry.actor_id)
+        .where(
+            JournalEntry.subject_kind == subject_kind, JournalEntry.subject_id == str(subject_id)
+        )
+        .order_by(JournalEntry.id.desc())
+        .limit(limit)
+    )
+    return session.execute(statement).all()

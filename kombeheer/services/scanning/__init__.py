@@ -1,0 +1,1 @@
+"""Scans: store first, judge in memory, write set-wise. `receive` is the one way in."""

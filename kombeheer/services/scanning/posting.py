@@ -1,0 +1,349 @@
+"""Write what was judged, set-wise: reports, stickers, customers, decisions, cases, journal.
+
+The number of statements does not grow with the batch. The chain follows, last before the commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import bindparam, insert, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from kombeheer.rules.accounts import Actor
+from kombeheer.rules.calendar import day_of, microseconds
+from kombeheer.rules.cases import CASE_DUE_DAYS, CaseKind, CaseState
+from kombeheer.rules.reports import ReportState
+from kombeheer.rules.scanning import EventKind, EventState, Outcome
+from kombeheer.rules.stickers import Account, AccountKind, DocumentKind, MoveKind, Movement
+from kombeheer.services import journal
+from kombeheer.services.scanning.judging import Judged, Known, Target
+from kombeheer.services.scanning.store import objections_text
+from kombeheer.services.sites import registering
+from kombeheer.services.stickers import ledger
+from models.cases import Case
+from models.parties import Customer
+from models.reports import Report, ReportVersion
+from models.scanning import ScanDecision
+from models.stickers import Document
+
+_DOCUMENTS = insert(Document.core())
+_REPORTS = insert(Report.core())
+_VERSIONS = insert(ReportVersion.core())
+_DECISIONS = insert(ScanDecision.core())
+_CASES = insert(Case.core())
+_CUSTOMERS = {
+    "sqlite": sqlite.insert(Customer.core()).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(Customer.core()).on_conflict_do_nothing(),
+}
+_WITHDRAW_REPORT = (
+    update(Report.core())
+    .where(Report.id == bindparam("report"))
+    .values(state=ReportState.WITHDRAWN, version=bindparam("new_version"))
+)
+_WITHDRAW_DECISION = (
+    update(ScanDecision.core())
+    .where(ScanDecision.event_id == bindparam("event"))
+    .values(state=EventState.WITHDRAWN)
+)
+_CLOSE_CASES = (
+    update(Case.core())
+    .where(Case.event_id == bindparam("event"), Case.state != CaseState.DECIDED)
+    .values(
+        state=CaseState.DECIDED,
+        decision="withdrawn",
+        decided_at=bindparam("at"),
+        decided_by_id=bindparam("by"),
+    )
+)
+
+
+def report_id_for(event_id: str) -> str:
+    """Return the public id of the report that an event makes; the same for ever."""
+    return "v" + sha256(f"report:{event_id}".encode()).hexdigest()[:19]
+
+
+def write(session: Session, known: Known, judged: Sequence[Judged]) -> None:
+    """Store every judgement and all that follows from it."""
+    _make_installations(session, known, judged)
+    withdrawals = [one.withdraws for one in judged if one.withdraws is not None]
+    posted = [one for one in judged if one.event.kind == EventKind.VISIT and one.posts]
+    _write_reports(session, known, posted, withdrawals)
+    _move_stickers(session, known, judged)
+    _write_customers(session, known, posted)
+    _write_decisions(session, known, judged)
+    _raise_cases(session, known, judged)
+    if withdrawals:
+        _close(session, known, withdrawals)
+    _write_journal(session, known, judged)
+
+
+def _make_installations(session: Session, known: Known, judged: Sequence[Judged]) -> None:
+    """Register what was made on the spot and give its placeholder the id it got."""
+    wanted = [
+        one
+        for one in judged
+        if one.new_installation is not None
+        and (one.posts or one.verdict.outcome is Outcome.QUEUED)
+        and one.dealer_id is not None
+    ]
+    if not wanted:
+        return
+    made = registering.register_unchecked(
+        session,
+        known.actor,
+        [
+            (one.new_installation, one.dealer_id, one.event.visit.service_date)
+            for one in wanted
+            if one.new_installation and one.dealer_id is not None and one.event.visit
+        ],
+        known.now,
+    )
+    for one, (installation_id, farm_id) in zip(wanted, made, strict=True):
+        assert one.installation is not None
+        one.installation.id, one.installation.farm_id = installation_id, farm_id
+        assert one.dealer_id is not None
+        one.installation.dealers.add(one.dealer_id)
+
+
+def _report_row(known: Known, one: Judged) -> dict[str, Any]:
+    visit, mechanic, installation = one.event.visit, one.mechanic, one.installation
+    assert visit is not None and mechanic is not None and installation is not None
+    return {
+        "id": one.report_id,
+        "version": 1,
+        "state": ReportState.INCOMPLETE,
+        "ending": visit.ending,
+        "service_date": visit.service_date,
+        "stop": visit.stop,
+        "installation_id": installation.id,
+        "mechanic_id": mechanic.id,
+        "dealer_id": one.dealer_id,
+        "series_id": one.sticker.series_id if one.sticker else None,
+        "serial": one.sticker.serial if one.sticker else None,
+        "recorded_at": known.now,
+    }
+
+
+def _version_row(known: Known, report: Mapping[str, Any], reason: str) -> dict[str, Any]:
+    return {
+        "report_id": report["id"],
+        "version": report["version"],
+        "recorded_at": known.now,
+        "actor_id": known.actor.user_id,
+        "reason": reason,
+        "content": journal.as_text(
+            {name: value for name, value in report.items() if name != "recorded_at"}
+        ),
+    }
+
+
+def _document_id(report_id: str, version: int) -> str:
+    """Return the id of the document that one version of a report is."""
+    return report_id if version == 1 else f"{report_id}-{version}"
+
+
+def _document_row(known: Known, report_id: str, version: int) -> dict[str, Any]:
+    return {
+        "id": _document_id(report_id, version),
+        "kind": DocumentKind.REPORT,
+        "reference": _document_id(report_id, version),
+        "dated_on": day_of(known.now),
+        "note": "",
+    }
+
+
+def _write_reports(
+    session: Session, known: Known, posted: Sequence[Judged], withdrawals: Sequence[Target]
+) -> None:
+    """Register version 1 of each visit, and the withdrawn version of what was undone."""
+    reports = {one.report_id: _report_row(known, one) for one in posted}
+    versions = [_version_row(known, report, "scan") for report in reports.values()]
+    documents = [_document_row(known, report["id"], 1) for report in reports.values()]
+    updates = []
+    for target in withdrawals:
+        if target.report_id is None:
+            continue
+        version = target.report_version + 1
+        documents.append(_document_row(known, target.report_id, version))
+        present = reports.get(target.report_id)
+        change = {"state": ReportState.WITHDRAWN, "version": version}
+        if present is not None:
+            present |= change
+            versions.append(_version_row(known, present, "withdrawn"))
+            continue
+        assert target.report is not None
+        updates.append({"report": target.report_id, "new_version": version})
+        versions.append(_version_row(known, {**target.report, **change}, "withdrawn"))
+    if updates:
+        session.execute(_WITHDRAW_REPORT, updates)
+    if documents:
+        session.execute(_DOCUMENTS, documents)
+    if reports:
+        session.execute(_REPORTS, list(reports.values()))
+    if versions:
+        session.execute(_VERSIONS, versions)
+
+
+def _move_stickers(session: Session, known: Known, judged: Sequence[Judged]) -> None:
+    """Apply and take back stickers in the order of the scans, all with one guard."""
+    moves: list[Movement] = []
+    undone: dict[int, str] = {}
+    applied_by: dict[str, int] = {}
+    for one in judged:
+        target = one.withdraws
+        if one.event.kind == EventKind.VISIT and one.posts and one.sticker is not None:
+            applied_by[one.event.id] = len(moves)
+            moves.append(_apply(known, one))
+        elif target is not None and target.sticker is not None:
+            if target.judged is not None:
+                undone[len(moves)] = target.event_id
+            moves.append(_take_back(known, target))
+    if not moves:
+        return
+    pending = ledger.post(session, moves, DocumentKind.REPORT, locked=True)
+    for position, event_id in undone.items():
+        pending[position].counters = pending[applied_by[event_id]]
+
+
+def _apply(known: Known, one: Judged) -> Movement:
+    assert one.sticker is not None and one.source is not None and one.installation is not None
+    assert one.event.visit is not None and one.report_id is not None
+    return Movement(
+        MoveKind.APPLY,
+        one.sticker.series_id,
+        one.sticker.serial,
+        one.sticker.serial,
+        one.source,
+        Account(AccountKind.APPLIED, one.installation.id),
+        one.dealer_id,
+        one.event.visit.service_date.isoformat(),
+        microseconds(known.now),
+        known.actor.user_id,
+        one.report_id,
+    )
+
+
+def _take_back(known: Known, target: Target) -> Movement:
+    assert target.sticker is not None and target.source is not None and target.report_id is not None
+    installation_id = (
+        target.judged.installation.id
+        if target.judged is not None and target.judged.installation is not None
+        else target.installation_id
+    )
+    return Movement(
+        MoveKind.APPLY,
+        target.sticker.series_id,
+        target.sticker.serial,
+        target.sticker.serial,
+        Account(AccountKind.APPLIED, installation_id),
+        target.source,
+        target.dealer_id,
+        day_of(known.now).isoformat(),
+        microseconds(known.now),
+        known.actor.user_id,
+        _document_id(target.report_id, target.report_version + 1),
+        counters=target.chain_number if target.judged is None else ledger.NOT_NUMBERED_YET,
+    )
+
+
+def _write_customers(session: Session, known: Known, posted: Sequence[Judged]) -> None:
+    """A registered service makes the farm a customer of the dealer."""
+    rows: dict[tuple[int, int], dict[str, Any]] = {}
+    for one in posted:
+        installation, visit = one.installation, one.event.visit
+        assert installation is not None and visit is not None and one.dealer_id is not None
+        if one.dealer_id not in installation.dealers:
+            rows[(one.dealer_id, installation.farm_id)] = {
+                "dealer_id": one.dealer_id,
+                "farm_id": installation.farm_id,
+                "from_on": visit.service_date,
+            }
+    if rows:
+        session.execute(_CUSTOMERS[session.get_bind().dialect.name], list(rows.values()))
+
+
+def _write_decisions(session: Session, known: Known, judged: Sequence[Judged]) -> None:
+    rows = []
+    for one in judged:
+        placed = one.installation is not None and one.installation.id > 0
+        rows.append(
+            {
+                "event_id": one.event.id,
+                "outcome": one.verdict.outcome,
+                "state": one.state,
+                "code": one.verdict.code,
+                "objections": objections_text(one.verdict.objections),
+                "number": one.number,
+                "series_id": one.sticker.series_id if one.sticker else None,
+                "serial": one.sticker.serial if one.sticker else None,
+                "installation_id": one.installation.id if placed and one.installation else None,
+                "dealer_id": one.dealer_id,
+                "report_id": one.report_id,
+                "decided_at": known.now,
+            }
+        )
+    session.execute(_DECISIONS, rows)
+
+
+def _raise_cases(session: Session, known: Known, judged: Sequence[Judged]) -> None:
+    """Everything that waits becomes a case for the office."""
+    rows = []
+    for one in judged:
+        if one.verdict.outcome is not Outcome.QUEUED:
+            continue
+        codes = {objection.code for objection in one.verdict.objections}
+        second = "stickers.already_applied" in codes
+        rows.append(
+            {
+                "kind": CaseKind.STICKER_CLAIMED_TWICE if second else CaseKind.SCAN_WAITING,
+                "state": CaseState.RAISED,
+                "event_id": one.event.id,
+                "installation_id": one.installation.id if one.installation else None,
+                "dealer_id": one.dealer_id,
+                "series_id": one.sticker.series_id if one.sticker else None,
+                "serial": one.sticker.serial if one.sticker else None,
+                "raised_at": known.now,
+                "due_on": day_of(known.now) + timedelta(days=CASE_DUE_DAYS),
+                "reason": "",
+            }
+        )
+    if rows:
+        session.execute(_CASES, rows)
+
+
+def _close(session: Session, known: Known, withdrawals: Sequence[Target]) -> None:
+    """What was withdrawn needs nobody's decision any more."""
+    earlier = [target.event_id for target in withdrawals if target.judged is None]
+    if earlier:
+        session.execute(_WITHDRAW_DECISION, [{"event": event_id} for event_id in earlier])
+    values = {"at": known.now, "by": known.actor.user_id}
+    session.execute(_CLOSE_CASES, [{"event": one.event_id, **values} for one in withdrawals])
+
+
+def _write_journal(session: Session, known: Known, judged: Sequence[Judged]) -> None:
+    actor: Actor = known.actor
+    journal.record_many(
+        session,
+        actor,
+        known.now,
+        "scanning.received",
+        "scan_event",
+        [
+            (
+                one.event.id,
+                {},
+                {
+                    "outcome": one.verdict.outcome,
+                    "code": one.verdict.code,
+                    "number": one.number,
+                    "report": one.report_id,
+                },
+            )
+            for one in judged
+        ],
+    )

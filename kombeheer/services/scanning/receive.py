@@ -1,0 +1,136 @@
+"""The one way in for scans: store, judge, write. A scan by page is a batch of one.
+
+One savepoint surrounds the judging and the writing; on an unexpected error the batch is taken one
+event at a time, and the culprit waits for a person as `scanning.unexpected`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from kombeheer.rules.accounts import Actor
+from kombeheer.rules.calendar import day_of
+from kombeheer.rules.refusal import Refusal
+from kombeheer.rules.scanning import Event, EventKind, Outcome, Verdict
+from kombeheer.services.scanning import judging, posting, withdrawing
+from kombeheer.services.scanning.judging import Judged, Known
+from kombeheer.services.scanning.store import Answer, known_answers, store_new
+from kombeheer.services.stickers import ledger
+
+_log = logging.getLogger(__name__)
+
+
+def receive(
+    session: Session,
+    actor: Actor,
+    device_id: str,
+    events: Sequence[Event],
+    now: datetime,
+    *,
+    person_decides: bool = True,
+) -> list[Answer]:
+    """Store, judge and post up to 500 events; return an answer for each, in the same order.
+
+    Args:
+        device_id: the device that sends them.
+        person_decides: False while the mechanic still holds the sticker (the visit page): what
+            would wait for a person is then refused with its objection, and nothing is recorded.
+    """
+    new_ids = store_new(session, actor, device_id, events, now)
+    fresh: list[Event] = []
+    repeats: list[int] = []
+    for position, event in enumerate(events):
+        if event.id in new_ids:
+            new_ids.remove(event.id)
+            fresh.append(event)
+        else:
+            repeats.append(position)
+    judged = _post(session, actor, fresh, now, person_decides=person_decides) if fresh else {}
+    again = known_answers(session, device_id, [events[position] for position in repeats], now)
+    answers = {position: again[index] for index, position in enumerate(repeats)}
+    return [
+        answers[position] if position in answers else _answer(judged[event.id])
+        for position, event in enumerate(events)
+    ]
+
+
+def _answer(one: Judged) -> Answer:
+    return Answer(
+        one.event.id,
+        one.verdict.outcome,
+        one.state,
+        False,
+        one.verdict.objections,
+        one.number,
+        one.report_id,
+    )
+
+
+def _post(
+    session: Session, actor: Actor, events: Sequence[Event], now: datetime, *, person_decides: bool
+) -> dict[str, Judged]:
+    try:
+        with session.begin_nested():
+            return _judge_and_write(session, actor, events, now, person_decides=person_decides)
+    except OperationalError:
+        raise  # a deadlock or a lost connection: the edge tries the whole transaction again
+    except Exception:
+        _log.exception("a batch of %d events failed; taking them one by one", len(events))
+        ledger.forget_pending(session)
+    judged: dict[str, Judged] = {}
+    for event in sorted(events, key=_order):
+        judged |= _post_alone(session, actor, event, now, person_decides=person_decides)
+    return judged
+
+
+def _post_alone(
+    session: Session, actor: Actor, event: Event, now: datetime, *, person_decides: bool
+) -> dict[str, Judged]:
+    """Post one event; when it fails again it waits for a person, and the others go on."""
+    before = ledger.pending_movements(session)
+    try:
+        with session.begin_nested():
+            return _judge_and_write(session, actor, [event], now, person_decides=person_decides)
+    except OperationalError:
+        raise
+    except Exception:
+        _log.exception("event %s failed unexpectedly and waits for a person", event.id)
+        ledger.forget_pending(session, keep=before)
+    unexpected = Verdict(Outcome.QUEUED, (Refusal("scanning.unexpected", id=event.id),))
+    culprit = Judged(event, unexpected, dealer_id=actor.dealer_id)
+    with session.begin_nested():
+        posting.write(session, Known(actor, now), [culprit])
+    return {event.id: culprit}
+
+
+def _order(event: Event) -> tuple[str, int, str]:
+    return (event.origin_device, event.sequence, event.id)
+
+
+def _judge_and_write(
+    session: Session, actor: Actor, events: Sequence[Event], now: datetime, *, person_decides: bool
+) -> dict[str, Judged]:
+    known = Known(actor, now)
+    keys = withdrawing.load_targets(session, known, events)
+    judging.load(session, known, events, keys)
+    if known.targets:
+        withdrawing.attach_stickers(session, known, day_of(now))
+    awaited = {event.corrects for event in events if event.kind == EventKind.WITHDRAW}
+    judged = []
+    for event in sorted(events, key=_order):
+        if event.kind == EventKind.WITHDRAW:
+            one = withdrawing.judge_withdrawal(known, event, person_decides=person_decides)
+        else:
+            one = judging.judge_visit(known, event, person_decides=person_decides)
+        if one.posts and one.report_id is None and one.event.kind == EventKind.VISIT:
+            one.report_id = posting.report_id_for(event.id)
+        if event.id in awaited:
+            known.targets[event.id] = withdrawing.target_of(one)
+        judged.append(one)
+    posting.write(session, known, judged)
+    return {one.event.id: one for one in judged}

@@ -1,0 +1,187 @@
+"""Judge a withdrawal: what it undoes, and whether this actor may undo it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import and_, bindparam, select
+from sqlalchemy.orm import Session
+
+from kombeheer.rules.accounts import Actor, Role
+from kombeheer.rules.refusal import Refusal
+from kombeheer.rules.reports import ReportState
+from kombeheer.rules.scanning import (
+    Event,
+    EventKind,
+    EventState,
+    Outcome,
+    Verdict,
+    judge,
+    refused,
+)
+from kombeheer.rules.stickers import Account, AccountKind, MoveKind
+from kombeheer.services.scanning.judging import Judged, Known, Target
+from kombeheer.services.scanning.lookup import Key
+from models.parties import Employment
+from models.reports import Report
+from models.scanning import ScanDecision
+from models.stickers import Movement, StickerSeries
+
+_TARGETS = (
+    select(
+        ScanDecision.event_id,
+        ScanDecision.state,
+        ScanDecision.dealer_id,
+        ScanDecision.code,
+        Report,
+        StickerSeries.shape,
+        Movement.chain_number,
+        Movement.source_account,
+    )
+    .outerjoin(Report, Report.id == ScanDecision.report_id)
+    .outerjoin(StickerSeries, StickerSeries.id == Report.series_id)
+    .outerjoin(
+        Movement,
+        and_(
+            Movement.document_id == Report.id,
+            Movement.kind == MoveKind.APPLY,
+            Movement.counters.is_(None),
+        ),
+    )
+    .where(ScanDecision.event_id.in_(bindparam("ids", expanding=True)))
+    .with_for_update(of=ScanDecision)
+)
+
+
+def load_targets(session: Session, known: Known, events: Sequence[Event]) -> list[Key]:
+    """Load what the withdrawals name; return the keys of the stickers to lock with the rest."""
+    ids = {
+        event.corrects
+        for event in events
+        if event.kind == EventKind.WITHDRAW and event.corrects and event.defect is None
+    }
+    if not ids:
+        return []
+    keys: list[Key] = []
+    rows = session.execute(_TARGETS, {"ids": sorted(ids)}).all()
+    for event_id, state, dealer_id, code, report, shape, chain_number, source in rows:
+        target = Target(event_id, EventState(state), dealer_id)
+        known.targets[event_id] = target
+        # An event that only repeated what was known made no report of its own.
+        if report is None or code is not None:
+            continue
+        target.mechanic_id = report.mechanic_id
+        target.report_id, target.report_version = report.id, report.version
+        target.report = {
+            column.name: getattr(report, column.name) for column in Report.core().columns
+        }
+        target.installation_id = report.installation_id
+        target.chain_number = chain_number
+        if source is not None:
+            target.source = Account.parse(source)
+            keys.append((shape, report.serial))
+    return keys
+
+
+def attach_stickers(session: Session, known: Known, today: date) -> None:
+    """Give each target its locked sticker, and the account it may go back to."""
+    for target in known.targets.values():
+        if target.source is None or target.report is None:
+            continue
+        for stickers in known.stickers.values():
+            for sticker in stickers:
+                place = (sticker.series_id, sticker.serial)
+                if place == (target.report["series_id"], target.report["serial"]):
+                    target.sticker = sticker
+    _send_to_dealer(session, known, today)
+
+
+def _send_to_dealer(session: Session, known: Known, today: date) -> None:
+    """A mechanic who has left his dealer gets no sticker back; the dealer does."""
+    held = [
+        target
+        for target in known.targets.values()
+        if target.source is not None and target.source.kind is AccountKind.MECHANIC
+    ]
+    if not held:
+        return
+    mechanics = {target.source.holder_id for target in held if target.source}
+    employed = session.execute(
+        select(Employment.mechanic_id, Employment.dealer_id).where(
+            Employment.mechanic_id.in_(mechanics),
+            Employment.from_on <= today,
+            (Employment.until_on.is_(None)) | (Employment.until_on >= today),
+        )
+    ).all()
+    present = {(mechanic_id, dealer_id) for mechanic_id, dealer_id in employed}
+    for target in held:
+        assert target.source is not None
+        if (target.source.holder_id, target.dealer_id) not in present:
+            target.source = Account(AccountKind.DEALER, target.dealer_id)
+
+
+def _is_own(actor: Actor, target: Target) -> bool:
+    if actor.role is Role.OFFICE:
+        return True
+    if actor.role is Role.MECHANIC:
+        return target.mechanic_id in (None, actor.mechanic_id)
+    return target.dealer_id is not None and target.dealer_id == actor.dealer_id
+
+
+def judge_withdrawal(known: Known, event: Event, *, person_decides: bool) -> Judged:
+    """Return the judgement of one withdrawal; what it undoes is undone in `known` at once.
+
+    Returns:
+        refused `scanning.nothing_to_withdraw` when nothing was recorded, or
+        `scanning.sticker_moved_on` when the sticker is not where the visit left it; an unknown or
+        another dealer's event waits for a person; what is withdrawn already stays so.
+    """
+    if event.defect is not None:
+        return Judged(event, refused(event.defect))
+    assert event.corrects is not None
+    target = known.targets.get(event.corrects)
+    if target is None or not _is_own(known.actor, target):
+        unknown = Refusal("scanning.target_unknown", id=event.corrects)
+        return Judged(event, judge([unknown], person_decides=person_decides))
+    judged = Judged(event, Verdict(Outcome.ACCEPTED), dealer_id=target.dealer_id)
+    judged.report_id = target.report_id
+    if target.sticker is not None:
+        judged.sticker, judged.number = target.sticker, target.sticker.number.digits
+    withdrawn = target.report is not None and target.report["state"] == ReportState.WITHDRAWN
+    if target.state is EventState.WITHDRAWN or withdrawn:
+        told = Refusal("scanning.already_withdrawn", id=event.corrects)
+        judged.verdict = Verdict(Outcome.ACCEPTED, (told,))
+        return judged
+    if target.state is EventState.REJECTED:
+        judged.verdict = refused(Refusal("scanning.nothing_to_withdraw", id=event.corrects))
+        return judged
+    if target.sticker is not None and target.source is not None:
+        assert target.installation_id is not None
+        applied = Account(AccountKind.APPLIED, target.installation_id)
+        if target.sticker.account != applied:
+            number = target.sticker.number.printed
+            judged.verdict = refused(Refusal("scanning.sticker_moved_on", number=number))
+            return judged
+        target.sticker.account = target.source
+    judged.withdraws = target
+    target.state = EventState.WITHDRAWN
+    if target.judged is not None:
+        target.judged.withdrawn = True
+    return judged
+
+
+def target_of(judged: Judged) -> Target:
+    """Return an event judged in this very batch as something that a later one may withdraw."""
+    state = {
+        Outcome.ACCEPTED: EventState.POSTED,
+        Outcome.QUEUED: EventState.WAITING,
+    }.get(judged.verdict.outcome, EventState.REJECTED)
+    target = Target(judged.event.id, state, judged.dealer_id, judged=judged)
+    if judged.mechanic is not None:
+        target.mechanic_id = judged.mechanic.id
+    if judged.posts and judged.installation is not None:
+        target.report_id, target.report_version = judged.report_id, 1
+        target.installation_id = judged.installation.id
+        target.sticker, target.source = judged.sticker, judged.source
+    return target

@@ -1,0 +1,91 @@
+"""Find dealers, mechanics and farms by the beginnings of words, from an index of words.
+
+A query of several words finds what has them all. Not here: which of them somebody may see.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, Select, delete, insert, intersect, select
+from sqlalchemy.orm import Session
+
+from models.search import SearchTerm
+
+_WORDS = re.compile(r"[^\W_]+")
+TERM_LENGTH_MAX = 40
+QUERY_WORDS_MAX = 6
+
+
+class SubjectKind(StrEnum):
+    """What can be found."""
+
+    DEALER = "dealer"
+    MECHANIC = "mechanic"
+    FARM = "farm"
+
+
+def terms_of(texts: Iterable[str]) -> set[str]:
+    """Return the words of texts in small letters without accents; `8501 AB` also as `8501ab`."""
+    terms = set()
+    for text in texts:
+        plain = unicodedata.normalize("NFKD", text.casefold())
+        plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
+        words = [word[:TERM_LENGTH_MAX] for word in _WORDS.findall(plain)]
+        terms.update(words)
+        joined = "".join(words)
+        if 1 < len(words) <= 3 and len(joined) <= TERM_LENGTH_MAX and joined[0].isdigit():
+            terms.add(joined)
+    return terms
+
+
+def index(
+    session: Session, kind: SubjectKind, texts_by_id: Mapping[int, Iterable[str]], *, new: bool
+) -> None:
+    """Store the words of subjects, in place of what stood there; `new` skips looking for that."""
+    if not new:
+        session.execute(
+            delete(SearchTerm).where(
+                SearchTerm.subject_kind == kind, SearchTerm.subject_id.in_(list(texts_by_id))
+            )
+        )
+    rows = [
+        {"subject_kind": kind, "term": term, "subject_id": subject_id}
+        for subject_id, texts in texts_by_id.items()
+        for term in sorted(terms_of(texts))
+    ]
+    if rows:
+        session.execute(insert(SearchTerm.core()), rows)
+
+
+def matching_ids(kind: SubjectKind, query: str) -> Select[tuple[int]] | None:
+    """Return a select of the ids that have a word beginning with each word of the query.
+
+    None when the query holds no word, which matches everything.
+    """
+    words: Sequence[str] = sorted(terms_of(query.split()))[:QUERY_WORDS_MAX]
+    if not words:
+        return None
+    selects = [
+        select(SearchTerm.subject_id).where(
+            SearchTerm.subject_kind == kind,
+            SearchTerm.term >= word,
+            SearchTerm.term < word + "\U0010ffff",
+        )
+        for word in words
+    ]
+    if len(selects) == 1:
+        return selects[0]
+    both = intersect(*selects).subquery()
+    return select(both.c.subject_id)
+
+
+def matches(
+    column: ColumnElement[int], kind: SubjectKind, query: str
+) -> ColumnElement[bool] | None:
+    """Return the condition that a subject's id column matches the query, or None for all."""
+    found = matching_ids(kind, query)
+    return None if found is None else column.in_(found)

@@ -1,0 +1,1 @@
+"""Sites and installations: `registering` makes them, `keeping` shows and changes them."""

@@ -1,0 +1,1 @@
+"""The sticker ledger: `ledger` moves, `logistics` are the office's and the dealer's acts, `check` proves."""

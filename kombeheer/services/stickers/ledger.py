@@ -1,0 +1,257 @@
+"""Move ranges of numbers: guard, projection, movement and chain, in one transaction.
+
+Not here: which move somebody may ask for (logistics, scanning) and the proof (check).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy import CursorResult, bindparam, case, insert, select, text, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from kombeheer.rules.refusal import Refusal
+from kombeheer.rules.stickers import (
+    AccountKind,
+    DocumentKind,
+    MoveKind,
+    Movement,
+    answerable_dealer,
+    canonical_text,
+    chain_hash,
+    require_legal,
+)
+from models.base import new_public_id
+from models.stickers import ChainHead, Document, Sticker, StickerSeries
+from models.stickers import Movement as MovementRow
+from models.transaction import before_commit
+
+NOT_NUMBERED_YET = 0  # counters a movement of this transaction, named by `Pending.counters`
+_PENDING = "pending_movements"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+_GUARD = (
+    update(Sticker.core())
+    .where(
+        Sticker.series_id == bindparam("of_series"),
+        Sticker.serial.between(bindparam("from_serial"), bindparam("to_serial")),
+        Sticker.account == bindparam("source"),
+    )
+    .values(
+        account=bindparam("target"),
+        dealer_id=bindparam("answers"),
+        issued_on=case(
+            (bindparam("keeps_issue") == 1, Sticker.issued_on), else_=bindparam("issued")
+        ),
+    )
+)
+_ORDERED = text(
+    "INSERT INTO sticker (series_id, serial, account) "
+    "WITH RECURSIVE numbers(serial) AS (SELECT CAST(:first AS BIGINT) UNION ALL "
+    "SELECT serial + 1 FROM numbers WHERE serial < :last) "
+    "SELECT :series_id, serial, :account FROM numbers"
+)
+_LOCK_HEAD = select(ChainHead.chain_number, ChainHead.hash).with_for_update()
+_SET_HEAD = update(ChainHead.core()).values(
+    chain_number=bindparam("number"), hash=bindparam("head")
+)
+_INSERT_MOVEMENTS = insert(MovementRow.core())
+
+
+@dataclass(eq=False, slots=True)
+class Pending:
+    """A movement that has passed the guard and waits for its place in the chain."""
+
+    move: Movement
+    counters: Pending | None = None
+    chain_number: int | None = None
+
+
+def new_document(
+    session: Session,
+    kind: DocumentKind,
+    reference: str,
+    dated_on: date,
+    note: str = "",
+    document_id: str | None = None,
+) -> Document:
+    """Store and return a document for a movement to cite."""
+    document = Document(
+        id=document_id or new_public_id(),
+        kind=kind,
+        reference=reference,
+        dated_on=dated_on,
+        note=note,
+    )
+    session.add(document)
+    session.flush()
+    return document
+
+
+def issue_after(move: Movement) -> tuple[bool, date | None]:
+    """Return whether a sticker keeps its day of issue in this move, and else which it gets.
+
+    A number is issued to a dealer by ISSUE and by HAND_OVER; with the foundation it is not.
+    """
+    if answerable_dealer(move.target, 0) is None:
+        return False, None
+    if move.kind in (MoveKind.ISSUE, MoveKind.HAND_OVER):
+        return False, date.fromisoformat(move.effective_on)
+    return True, None
+
+
+def _guard_values(move: Movement) -> dict[str, object]:
+    keeps, issued = issue_after(move)
+    return {
+        "of_series": move.series_id,
+        "from_serial": move.first,
+        "to_serial": move.last,
+        "source": str(move.source),
+        "target": str(move.target),
+        "answers": answerable_dealer(move.target, move.dealer_id),
+        "keeps_issue": int(keeps),
+        "issued": issued,
+    }
+
+
+def post(
+    session: Session,
+    moves: Sequence[Movement],
+    document: DocumentKind,
+    *,
+    locked: bool = False,
+) -> list[Pending]:
+    """Move every range or none: the guard now, the chain as the last thing before the commit.
+
+    Args:
+        moves: each within one series; two of them may not touch the same number.
+        document: the kind of the document that they all cite.
+        locked: True when the caller holds the rows' locks and has seen their accounts.
+
+    Raises:
+        Refusal: a move that is not legal, or `stickers.not_in_account` naming the numbers
+            that are not where they should come from, or `stickers.moved_meanwhile` when they
+            left between the look and the move. Nothing has moved once the transaction is undone.
+    """
+    for move in moves:
+        require_legal(move, document)
+    ordered = [move for move in moves if move.source.kind is AccountKind.ORIGIN]
+    carried = [move for move in moves if move.source.kind is not AccountKind.ORIGIN]
+    for move in ordered:
+        _create(session, move)
+    for move in carried if not locked else ():
+        _require_in_account(session, move)
+    if carried:
+        result = session.execute(_GUARD, [_guard_values(move) for move in carried])
+        assert isinstance(result, CursorResult)
+        if result.rowcount != sum(move.size for move in carried):
+            raise Refusal("stickers.moved_meanwhile", count=sum(move.size for move in carried))
+    pending = [Pending(move) for move in moves]
+    session.info.setdefault(_PENDING, []).extend(pending)
+    before_commit(session, append_to_chain)
+    return pending
+
+
+def pending_movements(session: Session) -> list[Pending]:
+    """Return what this transaction has moved and not yet chained, in order."""
+    return list(session.info.get(_PENDING, ()))
+
+
+def forget_pending(session: Session, keep: Sequence[Pending] = ()) -> None:
+    """Drop what was moved inside a savepoint that has been undone; `keep` was moved before it."""
+    session.info[_PENDING] = list(keep)
+
+
+def _create(session: Session, move: Movement) -> None:
+    values = {
+        "series_id": move.series_id,
+        "first": move.first,
+        "last": move.last,
+        "account": str(move.target),
+    }
+    try:
+        with session.begin_nested():
+            session.execute(_ORDERED, values)
+    except IntegrityError:
+        raise Refusal("stickers.range_exists", first=move.first, last=move.last) from None
+
+
+def _require_in_account(session: Session, move: Movement) -> None:
+    """Refuse, naming each number that is not where this move should take it from."""
+    rows = session.execute(
+        select(Sticker.serial, Sticker.account).where(
+            Sticker.series_id == move.series_id, Sticker.serial.between(move.first, move.last)
+        )
+    )
+    there = {serial for serial, account in rows if account == str(move.source)}
+    wrong = [serial for serial in range(move.first, move.last + 1) if serial not in there]
+    if wrong:
+        raise Refusal(
+            "stickers.not_in_account",
+            series=session.get_one(StickerSeries, move.series_id).code,
+            serials=ranges_text(wrong),
+            count=len(wrong),
+            account=move.source.kind,
+        )
+
+
+def ranges_text(serials: Sequence[int], most: int = 8) -> str:
+    """Return sorted serials as `1 t/m 4, 9`, at most `most` ranges and then an ellipsis."""
+    told = [
+        f"{first}" if first == last else f"{first} t/m {last}" for first, last in ranges_of(serials)
+    ]
+    return ", ".join(told[:most]) + (" …" if len(told) > most else "")
+
+
+def ranges_of(serials: Sequence[int]) -> list[tuple[int, int]]:
+    """Return sorted serials as ranges (first, last), both included."""
+    ranges: list[tuple[int, int]] = []
+    for serial in serials:
+        if ranges and ranges[-1][1] == serial - 1:
+            ranges[-1] = (ranges[-1][0], serial)
+        else:
+            ranges.append((serial, serial))
+    return ranges
+
+
+def append_to_chain(session: Session) -> None:
+    """Number and hash what was moved, and store the new head. Dealers wait here, and only here."""
+    waiting: list[Pending] = session.info.pop(_PENDING, [])
+    if not waiting:
+        return
+    number, head = session.execute(_LOCK_HEAD).one()
+    rows = []
+    for pending in waiting:
+        number += 1
+        pending.chain_number = number
+        move = pending.move
+        if pending.counters is not None:
+            move = replace(move, counters=pending.counters.chain_number)
+        canonical = canonical_text(number, move)
+        head = chain_hash(head, canonical)
+        rows.append(_row(number, move, canonical, head))
+    session.execute(_INSERT_MOVEMENTS, rows)
+    session.execute(_SET_HEAD, {"number": number, "head": head})
+
+
+def _row(number: int, move: Movement, canonical: str, head: str) -> dict[str, object]:
+    return {
+        "chain_number": number,
+        "kind": move.kind,
+        "series_id": move.series_id,
+        "first_serial": move.first,
+        "last_serial": move.last,
+        "source_account": str(move.source),
+        "target_account": str(move.target),
+        "dealer_id": move.dealer_id,
+        "effective_on": date.fromisoformat(move.effective_on),
+        "recorded_at": _EPOCH + timedelta(microseconds=move.recorded_us),
+        "actor_id": move.actor_id,
+        "document_id": move.document_id,
+        "counters": move.counters,
+        "canonical": canonical,
+        "hash": head,
+    }

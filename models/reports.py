@@ -1,0 +1,76 @@
+"""Service reports: `report` is the present version, `report_version` every version there was."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    Text,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kombeheer.rules.reports import ReportState
+from kombeheer.rules.scanning import Ending
+from models.base import Base, Instant, PublicId, one_of
+
+_NUMBERED = "series_id IS NOT NULL AND state <> 'withdrawn'"
+
+
+class Report(Base):
+    """A measurement and advice report; the dealer is who employed the mechanic that day."""
+
+    __tablename__ = "report"
+    __table_args__ = (
+        one_of("ending", Ending),
+        one_of("state", ReportState),
+        CheckConstraint(
+            "(ending = 'sticker') = (series_id IS NOT NULL AND serial IS NOT NULL)",
+            name="number_iff_approved",
+        ),
+        ForeignKeyConstraint(["series_id", "serial"], ["sticker.series_id", "sticker.serial"]),
+        Index(
+            "uq_report_number",
+            "series_id",
+            "serial",
+            unique=True,
+            sqlite_where=text(_NUMBERED),
+            postgresql_where=text(_NUMBERED),
+        ),
+        Index("ix_report_installation", "installation_id", "service_date"),
+        Index("ix_report_dealer", "dealer_id", "service_date"),
+        Index("ix_report_mechanic", "mechanic_id", "service_date"),
+        Index("ix_report_recorded", "recorded_at"),
+    )
+
+    id: Mapped[str] = mapped_column(PublicId, primary_key=True)
+    version: Mapped[int]
+    state: Mapped[str] = mapped_column(String(12))
+    ending: Mapped[str] = mapped_column(String(12))
+    service_date: Mapped[date]
+    stop: Mapped[str] = mapped_column(String(64))
+    installation_id: Mapped[int] = mapped_column(ForeignKey("installation.id"))
+    mechanic_id: Mapped[int] = mapped_column(ForeignKey("mechanic.id"))
+    dealer_id: Mapped[int] = mapped_column(ForeignKey("dealer.id"))
+    series_id: Mapped[int | None]
+    serial: Mapped[int | None] = mapped_column(BigInteger)
+    recorded_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class ReportVersion(Base):
+    """One version of a report as it was recorded, with who and why. Append-only."""
+
+    __tablename__ = "report_version"
+
+    report_id: Mapped[str] = mapped_column(ForeignKey("report.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    recorded_at: Mapped[datetime] = mapped_column(Instant)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    reason: Mapped[str] = mapped_column(String(200))
+    content: Mapped[str] = mapped_column(Text)

@@ -1,0 +1,112 @@
+"""The database as the application sees it: many readers, and one way to write.
+
+Not here: what is read or written, and Flask.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+Result = TypeVar("Result")
+ATTEMPTS = 3
+POOL_SIZE = 16
+_BEFORE_COMMIT = "before_commit"
+_RETRY_CODES = {"40001", "40P01"}  # serialization failure, deadlock
+
+
+def before_commit(session: Session, work: Callable[[Session], None]) -> None:
+    """Have `work` run once, as the last thing before this session's transaction commits."""
+    waiting = session.info.setdefault(_BEFORE_COMMIT, [])
+    if work not in waiting:
+        waiting.append(work)
+
+
+def _sqlite_engine(url: str, begin: str, pool_size: int) -> Engine:
+    engine = create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=60,
+        connect_args={"timeout": 30, "check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the driver opens no transaction by itself
+        settings = ["journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON"]
+        if begin == "DEFERRED":
+            settings.append("query_only=ON")
+        for setting in settings:
+            connection.execute(f"PRAGMA {setting}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(f"BEGIN {begin}")
+
+    return engine
+
+
+class Database:
+    """One foundation's database: `reader` never writes, `transaction()` opens the one writer.
+
+    On SQLite the writer is a pool of one connection that takes the write lock at once, so that
+    writers queue fairly and no update is lost; readers see a snapshot and never wait.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            self.writer = _sqlite_engine(url, "IMMEDIATE", 1)
+            self.reader = _sqlite_engine(url, "DEFERRED", POOL_SIZE)
+            return
+        self.writer = create_engine(url, pool_size=POOL_SIZE, max_overflow=0, pool_timeout=60)
+        self.reader = self.writer.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Yield the session of one writing transaction; commit at its end, undo on any error.
+
+        What was asked with `before_commit` runs last, in order.
+        """
+        with Session(self.writer, expire_on_commit=False) as session, session.begin():
+            yield session
+            for work in session.info.pop(_BEFORE_COMMIT, ()):
+                work(session)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Yield a session that sees one unchanging state and cannot write."""
+        with Session(self.reader) as session:
+            yield session
+
+    def write(self, work: Callable[[Session], Result]) -> Result:
+        """Return what `work` returns after its transaction is committed.
+
+        A deadlock or a serialization failure is tried again, three times in all; `work` must
+        therefore touch nothing but the session.
+        """
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with self.transaction() as session:
+                    return work(session)
+            except OperationalError as error:
+                if attempt == ATTEMPTS or getattr(error.orig, "sqlstate", "") not in _RETRY_CODES:
+                    raise
+                time.sleep(0.01 * attempt)
+        raise AssertionError("the loop returns or raises")
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self.writer.dispose()
+        if self.is_sqlite:
+            self.reader.dispose()
