@@ -8,8 +8,8 @@ ARGS ?=
 .PHONY: help demo test lint format bench drill simulate clean
 
 # An environment is finished when its stamp stands, which is written last and named after the
-# interpreter and the pins. A half-made one, one of other pins and one of another Python have no such
-# stamp, and are made again from nothing.
+# interpreter and the pins. A half-made one, one of other pins and one of another Python have no
+# such stamp, and are made again from nothing.
 fingerprint = $(shell $(PYTHON) -c 'import hashlib, sys; \
     h = hashlib.sha256(repr((sys.version_info[:2], sys.base_prefix)).encode()); \
     [h.update(open(name, "rb").read()) for name in sys.argv[1:]]; \
@@ -20,7 +20,7 @@ python := .venv/bin/python
 install := $(python) -m pip --disable-pip-version-check --no-input --quiet install --require-hashes
 
 help:
-	@echo 'make demo      builds a demonstration foundation and serves it (ARGS="--scale 1 --no-serve")'
+	@echo 'make demo      builds a demonstration foundation and serves it (ARGS="--scale 1")'
 	@echo 'make test      all that must hold: style, types, rules, both databases, a real browser'
 	@echo 'make lint      style, types and templates only'
 	@echo 'make format    lets ruff lay out the code'
@@ -60,13 +60,15 @@ clean:
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(runs):
-	@command -v $(PYTHON) >/dev/null || { echo "kombeheer needs Python 3.11 or newer, and there is no" \
-	    "$(PYTHON) here. Install it, or name another one: make PYTHON=python3.12" >&2; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "kombeheer needs Python" \
-	    "3.11 or newer, and $(PYTHON) is `$(PYTHON) -V 2>&1`. Name another one: make PYTHON=python3.12" \
-	    >&2; exit 1; }
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) cannot make environments: its" \
-	    "venv is missing. On Debian and Ubuntu type: apt-get install python3-venv" >&2; exit 1; }
+	@command -v $(PYTHON) >/dev/null || { \
+	    echo "kombeheer needs Python 3.11 or newer, and there is no $(PYTHON) here. Install it, or" \
+	        "name another one: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	    echo "kombeheer needs Python 3.11 or newer, and $(PYTHON) is `$(PYTHON) -V 2>&1`." \
+	        "Name another one: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	    echo "$(PYTHON) cannot make environments: its venv is missing. On Debian and Ubuntu type:" \
+	        "apt-get install python3-venv" >&2; exit 1; }
 	@echo "Making .venv and installing what the application needs (once, some ten seconds) ..."
 	@rm -rf .venv
 	@$(PYTHON) -m venv .venv

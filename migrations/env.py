@@ -1,4 +1,4 @@
-"""Run migrations on the engine that was handed over; SQLite with foreign keys off (see docs/decisions/0010)."""
+"""Run migrations on the engine handed over; on SQLite with foreign keys off."""
 
 from alembic import context
 from sqlalchemy import text

@@ -12,7 +12,7 @@ from models.base import Base, BigId, Instant, one_of
 
 
 class User(Base):
-    """Somebody who can log in; a dealer's and a mechanic's user belongs to that dealer or mechanic."""
+    """Somebody who can log in, some as a dealer's or as a mechanic."""
 
     __tablename__ = "user_account"
     __table_args__ = (

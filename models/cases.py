@@ -12,7 +12,7 @@ from models.base import Base, BigId, Instant, one_of
 
 
 class Case(Base):
-    """One question for the office; a sticker is disputed in public only while its case is opened."""
+    """A question for the office; a sticker is disputed in public while its case is opened."""
 
     __tablename__ = "office_case"
     __table_args__ = (

@@ -56,6 +56,8 @@ def _sqlite_engine(url: str, begin: str, pool_size: int) -> Engine:
 class Database:
     """One foundation's database: `reader` never writes, `transaction()` opens the one writer.
 
+    `glance` is for a single look-up that needs no transaction around it.
+
     On SQLite the writer is a pool of one connection that takes the write lock at once, so that
     writers queue fairly and no update is lost; readers see a snapshot and never wait.
     """
@@ -66,11 +68,13 @@ class Database:
         if self.is_sqlite:
             self.writer = _sqlite_engine(url, "IMMEDIATE", 1)
             self.reader = _sqlite_engine(url, "DEFERRED", POOL_SIZE)
+            self.glance = self.reader
             return
         self.writer = create_engine(url, pool_size=POOL_SIZE, max_overflow=0, pool_timeout=60)
         self.reader = self.writer.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
+        self.glance = self.writer.execution_options(isolation_level="AUTOCOMMIT")
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:

@@ -45,7 +45,7 @@ def read_keys(raw: bytes) -> tuple[str, list[tuple[str, int]]]:
     """Return the digits and every (shape, serial) that they may stand for.
 
     Raises:
-        Refusal: `scanning.unreadable`, or `stickers.digits_wrong` when no sticker can look like this.
+        Refusal: `scanning.unreadable`, or `stickers.digits_wrong` when none looks like this.
     """
     digits = read_digits(raw)
     keys = possible_keys(digits)

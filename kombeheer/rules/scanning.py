@@ -179,6 +179,14 @@ def canonical_body(known: Mapping[str, object], raw: bytes, captured_at: datetim
     return json.dumps(body, sort_keys=True, ensure_ascii=True, separators=(",", ":"), default=str)
 
 
+def report_id_for(event_id: str) -> str:
+    """Return the public id of the report that an event makes, the same for ever.
+
+    Source: decisions/0008
+    """
+    return "v" + sha256(f"report:{event_id}".encode()).hexdigest()[:19]
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """The judgement of one event: its outcome and, unless accepted, why.

@@ -61,7 +61,7 @@ def index(
         session.execute(insert(SearchTerm.core()), rows)
 
 
-def matching_ids(kind: SubjectKind, query: str) -> Select[tuple[int]] | None:
+def matching_ids(kind: SubjectKind, query: str) -> Select[int] | None:
     """Return a select of the ids that have a word beginning with each word of the query.
 
     None when the query holds no word, which matches everything.

@@ -99,10 +99,10 @@ def password_fits(session: Session, email: str, password: str) -> int | None:
     ).first()
     known = user.password_hash if user is not None and user.password_hash else _stand_in_hash()
     try:
-        fits = hasher.verify(known, password)
+        hasher.verify(known, password)
     except (VerificationError, InvalidHashError):
-        fits = False
-    if user is None or user.password_hash is None or user.state != UserState.ACTIVE or not fits:
+        return None
+    if user is None or user.password_hash is None or user.state != UserState.ACTIVE:
         return None
     return int(user.id)
 

@@ -170,7 +170,7 @@ def load(
         session,
         [event.visit.installation for event in visits if event.visit and event.visit.installation],
         [found for found in previous if found is not None],
-        [dealer_id for dealer_id in dealers if dealer_id is not None],
+        dealers,
     )
     known.by_public_id = {one.public_id: one for one in installations}
     known.by_id = {one.id: one for one in installations}

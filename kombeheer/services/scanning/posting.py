@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import bindparam, insert, update
@@ -60,11 +59,6 @@ _CLOSE_CASES = (
         decided_by_id=bindparam("by"),
     )
 )
-
-
-def report_id_for(event_id: str) -> str:
-    """Return the public id of the report that an event makes; the same for ever."""
-    return "v" + sha256(f"report:{event_id}".encode()).hexdigest()[:19]
 
 
 def write(session: Session, known: Known, judged: Sequence[Judged]) -> None:

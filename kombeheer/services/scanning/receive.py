@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from kombeheer.rules.accounts import Actor
 from kombeheer.rules.calendar import day_of
 from kombeheer.rules.refusal import Refusal
-from kombeheer.rules.scanning import Event, EventKind, Outcome, Verdict
+from kombeheer.rules.scanning import Event, EventKind, Outcome, Verdict, report_id_for
 from kombeheer.services.scanning import judging, posting, withdrawing
 from kombeheer.services.scanning.judging import Judged, Known
 from kombeheer.services.scanning.store import Answer, known_answers, store_new
@@ -79,7 +79,7 @@ def _post(
             return _judge_and_write(session, actor, events, now, person_decides=person_decides)
     except OperationalError:
         raise  # a deadlock or a lost connection: the edge tries the whole transaction again
-    except Exception:
+    except Exception:  # noqa: BLE001  one event must never lose the others
         _log.exception("a batch of %d events failed; taking them one by one", len(events))
         ledger.forget_pending(session)
     judged: dict[str, Judged] = {}
@@ -98,7 +98,7 @@ def _post_alone(
             return _judge_and_write(session, actor, [event], now, person_decides=person_decides)
     except OperationalError:
         raise
-    except Exception:
+    except Exception:  # noqa: BLE001  what was scanned is kept, whatever went wrong
         _log.exception("event %s failed unexpectedly and waits for a person", event.id)
         ledger.forget_pending(session, keep=before)
     unexpected = Verdict(Outcome.QUEUED, (Refusal("scanning.unexpected", id=event.id),))
@@ -128,7 +128,7 @@ def _judge_and_write(
         else:
             one = judging.judge_visit(known, event, person_decides=person_decides)
         if one.posts and one.report_id is None and one.event.kind == EventKind.VISIT:
-            one.report_id = posting.report_id_for(event.id)
+            one.report_id = report_id_for(event.id)
         if event.id in awaited:
             known.targets[event.id] = withdrawing.target_of(one)
         judged.append(one)

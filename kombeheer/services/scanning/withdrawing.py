@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
@@ -19,6 +20,7 @@ from kombeheer.rules.scanning import (
     Verdict,
     judge,
     refused,
+    report_id_for,
 )
 from kombeheer.rules.stickers import Account, AccountKind, MoveKind
 from kombeheer.services.scanning.judging import Judged, Known, Target
@@ -33,7 +35,6 @@ _TARGETS = (
         ScanDecision.event_id,
         ScanDecision.state,
         ScanDecision.dealer_id,
-        ScanDecision.code,
         Report,
         StickerSeries.shape,
         Movement.chain_number,
@@ -64,12 +65,12 @@ def load_targets(session: Session, known: Known, events: Sequence[Event]) -> lis
     if not ids:
         return []
     keys: list[Key] = []
-    rows = session.execute(_TARGETS, {"ids": sorted(ids)}).all()
-    for event_id, state, dealer_id, code, report, shape, chain_number, source in rows:
+    rows: Sequence[Any] = session.execute(_TARGETS, {"ids": sorted(ids)}).all()
+    for event_id, state, dealer_id, report, shape, chain_number, source in rows:
         target = Target(event_id, EventState(state), dealer_id)
         known.targets[event_id] = target
         # An event that only repeated what was known made no report of its own.
-        if report is None or code is not None:
+        if report is None or report.id != report_id_for(event_id):
             continue
         target.mechanic_id = report.mechanic_id
         target.report_id, target.report_version = report.id, report.version
@@ -80,7 +81,7 @@ def load_targets(session: Session, known: Known, events: Sequence[Event]) -> lis
         target.chain_number = chain_number
         if source is not None:
             target.source = Account.parse(source)
-            keys.append((shape, report.serial))
+            keys.append((str(shape), int(report.serial or 0)))
     return keys
 
 

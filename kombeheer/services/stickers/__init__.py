@@ -1,1 +1,1 @@
-"""The sticker ledger: `ledger` moves, `logistics` are the office's and the dealer's acts, `check` proves."""
+"""The sticker ledger: `ledger` moves, `logistics` are people's acts, `checking` proves."""

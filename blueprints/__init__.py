@@ -1,0 +1,1 @@
+"""The HTTP edge. Each area is a folder with `routes`, `forms` and `api`; a blueprint is made there."""

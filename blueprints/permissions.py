@@ -1,0 +1,26 @@
+"""One table of permissions: a row for every route. A route without a row stops the start."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from kombeheer.rules.accounts import Right
+
+
+class Open(StrEnum):
+    """Who may come without a right of his own."""
+
+    PUBLIC = "public"  # anybody, without log-in
+    SIGNED_IN = "signed_in"  # anybody who has logged in
+
+
+Permission = Right | Open
+
+PERMISSIONS: dict[str, Permission] = {
+    "static": Open.PUBLIC,
+    "health.healthz": Open.PUBLIC,
+    "openapi.document": Open.PUBLIC,
+    "scanning_api.register_device": Right.SCANNING_VISIT,
+    "scanning_api.receive_scans": Right.SCANNING_VISIT,
+    "scanning_api.show_scan": Right.SCANNING_VISIT,
+}

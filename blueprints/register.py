@@ -1,0 +1,28 @@
+"""Every blueprint, and what is the same around every request."""
+
+from __future__ import annotations
+
+from flask import Flask, g
+
+from blueprints import errors, guard, health, openapi
+from blueprints.scanning import api as scanning_api
+
+BLUEPRINTS = (
+    health.blueprint,
+    openapi.blueprint,
+    scanning_api.blueprint,
+)
+
+
+def chosen_language() -> str:
+    """Return the language of whoever asks; Dutch unless he chose another."""
+    present = g.get("actor")
+    return present.language if present is not None else "nl"
+
+
+def register(app: Flask) -> None:
+    """Put every blueprint in, then the guard that wants them all known."""
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    errors.init_app(app)
+    guard.init_app(app)

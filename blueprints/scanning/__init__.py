@@ -1,0 +1,1 @@
+"""Scanning over HTTP: the visit page (`routes`) and the same for programs (`api`)."""

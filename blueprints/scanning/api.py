@@ -1,0 +1,124 @@
+"""Devices and scans for programs: POST /api/v1/devices, POST /api/v1/scans, GET /api/v1/scans/<id>."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+from flask_babel import gettext
+from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from blueprints.database import db, write
+from blueprints.guard import actor
+from blueprints.openapi import describes
+from blueprints.scanning.reading import field_refusal, read_event
+from blueprints.scanning.schemas import (
+    AnswerBody,
+    DeviceAnswer,
+    DeviceBody,
+    ScansAnswer,
+    ScansBody,
+)
+from kombeheer.clock import now_utc
+from kombeheer.rules.refusal import Refusal
+from kombeheer.rules.scanning import BATCH_EVENTS_MAX, Event
+from kombeheer.services.scanning import devices, receive
+from kombeheer.services.scanning.store import Answer
+from kombeheer.wording import sentence
+
+_log = logging.getLogger(__name__)
+blueprint = Blueprint("scanning_api", __name__, url_prefix="/api/v1")
+
+
+def read_json() -> dict[str, Any]:
+    """Return the request's JSON object.
+
+    Raises:
+        Refusal: `api.not_json`.
+    """
+    try:
+        body = request.get_json(force=True, silent=True)
+    except RecursionError:
+        body = None
+    if not isinstance(body, dict):
+        raise Refusal("api.not_json")
+    return body
+
+
+def told(answer: Answer) -> dict[str, object]:
+    """Return an answer as JSON, with its sentence in the user's language."""
+    if answer.objections:
+        message = " ".join(sentence(one, gettext) for one in answer.objections)
+    else:
+        message = gettext("Vastgelegd.")
+    if answer.outcome == "queued":
+        message += " " + gettext("De scan is bewaard en voorgelegd aan KOM.")
+    return {
+        "id": answer.id,
+        "outcome": answer.outcome,
+        "repeated": answer.repeated,
+        "state": answer.state,
+        "code": answer.code,
+        "message": message,
+        "number": answer.number or None,
+        "report": answer.report,
+    }
+
+
+@blueprint.post("/devices")
+@describes("Meld een toestel aan", takes=DeviceBody, gives=DeviceAnswer, status=201)
+def register_device() -> tuple[Response, int]:
+    """Register the device that is going to send scans; a reinstalled one registers anew."""
+    body = read_json()
+    try:
+        wanted = DeviceBody.model_validate(body)
+    except ValidationError:
+        refusal = field_refusal("api.field_invalid", "name", body.get("name"))
+        refusal.facts["expected"] = gettext("Geef een naam van 1 tot en met 80 tekens.")
+        raise refusal from None
+    made = write(lambda session: devices.register(session, actor(), wanted.name, now_utc()))
+    return jsonify(id=made.id, name=made.name), 201
+
+
+@blueprint.post("/scans")
+@describes("Stuur 1 tot en met 500 scans", takes=ScansBody, gives=ScansAnswer)
+def receive_scans() -> Response:
+    """Store and judge a batch; an answer for each event, in the same order."""
+    body = read_json()
+    events, device_id = body.get("events"), body.get("device")
+    if not isinstance(device_id, str):
+        raise field_refusal("api.field_invalid", "device", device_id)
+    if not isinstance(events, list) or not events:
+        refusal = field_refusal("api.field_invalid", "events", None)
+        refusal.facts["expected"] = gettext("Geef een lijst van 1 tot en met 500 scans.")
+        raise refusal
+    if len(events) > BATCH_EVENTS_MAX:
+        raise Refusal("api.batch_too_large", count=len(events), most=BATCH_EVENTS_MAX)
+    read = [read_event(event, device_id) for event in events]
+    return jsonify(answers=[told(answer) for answer in post(device_id, read)])
+
+
+def post(device_id: str, events: list[Event]) -> list[Answer]:
+    """Receive events in one transaction; when it cannot be stored, every answer says so."""
+    present, now = actor(), now_utc()
+
+    def work(session: Session) -> list[Answer]:
+        devices.require_own(session, present, device_id)
+        return receive.receive(session, present, device_id, events, now)
+
+    try:
+        return write(work)
+    except SQLAlchemyError:
+        _log.exception("a batch of %d events could not be stored", len(events))
+        failed = (Refusal("scanning.not_stored"),)
+        return [Answer(event.id, "failed", "failed", objections=failed) for event in events]
+
+
+@blueprint.get("/scans/<event_id>")
+@describes("Vraag wat er van een scan geworden is", gives=AnswerBody)
+def show_scan(event_id: str) -> Response:
+    """Return the present decision about one event of one's own."""
+    return jsonify(told(devices.present_decision(db.session(), actor(), event_id)))

@@ -1,0 +1,218 @@
+"""Turn the JSON of one event into an event, or into a defect that names field, value and way out.
+
+Every event gets a value: what cannot be read is stored all the same, and refused.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from flask_babel import gettext
+from pydantic import ValidationError
+
+from blueprints.scanning.schemas import IDENTIFIER, EventBody, VisitBody
+from kombeheer.rules.calendar import AMSTERDAM
+from kombeheer.rules.refusal import Refusal
+from kombeheer.rules.scanning import (
+    Event,
+    EventKind,
+    NewInstallation,
+    Visit,
+    canonical_body,
+)
+from kombeheer.rules.sites import stickers_required
+from scanners.reading import shown
+
+KNOWN_FIELDS = (
+    "id",
+    "sequence",
+    "source",
+    "kind",
+    "corrects",
+    "visit",
+)
+BODY_STORED_MAX = 4_000
+
+
+def _(text: str) -> str:
+    """Mark a text for the catalogue without translating it."""
+    return text
+
+
+EXPECTED: dict[str, str] = {
+    "box_count": _("Geef een geheel getal van 0 t/m 20."),
+    "captured_at": _("Geef een tijdstip als 2026-03-05T09:14:00+01:00."),
+    "corrects": _("Geef de id van de scan die ongedaan gemaakt wordt."),
+    "device": _("Geef de id van een aangemeld toestel."),
+    "ending": _("Kies sticker, geen_kom of kb."),
+    "farm": _("Geef de naam van het bedrijf, 1 tot en met 120 tekens."),
+    "id": _("Geef 1 tot en met 64 letters, cijfers of streepjes."),
+    "installation": _("Geef de id van de installatie."),
+    "kind": _("Kies visit of withdraw."),
+    "mechanic": _("Geef het monteurnummer."),
+    "place": _("Geef de plaats, 1 tot en met 80 tekens."),
+    "raw": _("Geef wat de scanner las, als tekst."),
+    "raw_base64": _("Geef wat de scanner las, als base64."),
+    "sequence": _("Geef een geheel getal vanaf 0 dat op dit toestel oploopt."),
+    "service_date": _("Geef de datum van de beurt als 2026-03-05."),
+    "source": _("Kies wedge, camera, serial, file, paste of keypad."),
+    "species": _("Kies cows, goats of sheep."),
+    "type": _("Kies een staltype, bijvoorbeeld herringbone of robot."),
+    "units": _("Geef een geheel getal van 1 t/m 200."),
+    "visit": _(
+        "Geef het bezoek met mechanic, service_date, ending en een van installation, "
+        "previous en new_installation."
+    ),
+}
+
+
+def field_refusal(code: str, path: str, value: object) -> Refusal:
+    """Return the refusal that names a field, what was in it, and what should be."""
+    expected = EXPECTED.get(path.rpartition(".")[2], EXPECTED["visit"])
+    told = shown(str(value).encode("utf-8", "replace")) if value is not None else "-"
+    return Refusal(code, field=path, value=told, expected=gettext(expected))
+
+
+def _raw_bytes(given: Mapping[str, Any]) -> bytes:
+    text = given.get("raw")
+    if isinstance(text, str):
+        return text.encode("utf-8", "surrogatepass")
+    encoded = given.get("raw_base64")
+    if isinstance(encoded, str):
+        try:
+            return base64.b64decode(encoded, validate=True)
+        except (binascii.Error, ValueError):
+            return b""
+    return b""
+
+
+def _raw_defect(given: Mapping[str, Any]) -> Refusal | None:
+    if given.get("raw") is not None and not isinstance(given["raw"], str):
+        return field_refusal("scanning.field_invalid", "raw", given["raw"])
+    encoded = given.get("raw_base64")
+    if encoded is None or given.get("raw") is not None:
+        return None
+    try:
+        base64.b64decode(encoded, validate=True)
+    except (binascii.Error, ValueError, TypeError):
+        return field_refusal("scanning.field_invalid", "raw_base64", encoded)
+    return None
+
+
+def _instant(moment: datetime | None) -> datetime | None:
+    if moment is None:
+        return None
+    aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=AMSTERDAM)
+    try:
+        return aware.astimezone(UTC)
+    except OverflowError:
+        raise field_refusal("scanning.field_invalid", "captured_at", moment) from None
+
+
+def _captured(value: object) -> datetime | None:
+    """Return the moment of an event that may be unreadable otherwise, for its canonical body."""
+    if not isinstance(value, str):
+        return None
+    try:
+        return _instant(datetime.fromisoformat(value))
+    except (ValueError, Refusal):
+        return None
+
+
+def _new_installation(body: VisitBody) -> NewInstallation | None:
+    new = body.new_installation
+    if new is None:
+        return None
+    required = stickers_required(new.type, new.boxes, new.vacuum_pumps, new.cleaning_facilities)
+    if required > 1:
+        raise Refusal(
+            "sites.one_per_box",
+            boxes=new.boxes,
+            pumps=new.vacuum_pumps,
+            facilities=new.cleaning_facilities,
+            required=required,
+        )
+    return NewInstallation(
+        new.farm,
+        new.place,
+        new.type,
+        new.species,
+        new.units,
+        new.postcode,
+        new.boxes,
+        new.vacuum_pumps,
+        new.cleaning_facilities,
+    )
+
+
+def _visit(body: EventBody) -> Visit | None:
+    if body.kind is not EventKind.VISIT:
+        return None
+    if body.visit is None:
+        raise field_refusal("scanning.field_invalid", "visit", None)
+    where = [body.visit.installation, body.visit.previous, body.visit.new_installation]
+    if sum(one is not None for one in where) != 1:
+        raise field_refusal("scanning.field_invalid", "visit.installation", None)
+    return Visit(
+        body.visit.id,
+        body.visit.mechanic,
+        body.visit.service_date,
+        body.visit.ending,
+        body.visit.installation,
+        body.visit.previous,
+        _new_installation(body.visit),
+    )
+
+
+def _defect(error: ValidationError) -> Refusal:
+    first = error.errors(include_url=False, include_context=False)[0]
+    path = ".".join(str(part) for part in first["loc"])
+    value = None if first["type"] == "missing" else first["input"]
+    return field_refusal("scanning.field_invalid", path or "id", value)
+
+
+def read_event(given: object, device_id: str) -> Event:
+    """Return one event as it was sent; one without a usable id gets the hash of its body."""
+    fields: Mapping[str, Any] = given if isinstance(given, dict) else {"visit": given}
+    origin = fields.get("device")
+    origin_device = origin if isinstance(origin, str) and re.match(IDENTIFIER, origin) else device_id
+    raw = _raw_bytes(fields)
+    known = {name: fields.get(name) for name in KNOWN_FIELDS} | {"device": origin_device}
+    captured_at = _captured(fields.get("captured_at"))
+    body = canonical_body(known, raw, captured_at)
+    event_id, defect = fields.get("id"), _raw_defect(fields)
+    if not isinstance(event_id, str) or not re.match(IDENTIFIER, event_id):
+        defect = Refusal("scanning.id_unusable", value=shown(str(event_id).encode("utf-8", "replace")))
+        event_id = sha256(body.encode()).hexdigest()
+    visit, corrects, sequence, source, kind = None, None, 0, "", ""
+    if defect is None:
+        try:
+            read = EventBody.model_validate(given)
+            visit, captured_at = _visit(read), _instant(read.captured_at)
+            corrects, sequence = read.corrects, read.sequence
+            source, kind = read.source, read.kind
+            if read.kind is EventKind.WITHDRAW and corrects is None:
+                defect = field_refusal("scanning.field_invalid", "corrects", None)
+        except ValidationError as error:
+            defect = _defect(error)
+        except Refusal as refusal:
+            defect = refusal
+    return Event(
+        event_id,
+        origin_device,
+        sequence,
+        captured_at,
+        source,
+        kind,
+        raw,
+        visit,
+        corrects,
+        body,
+        defect,
+    )

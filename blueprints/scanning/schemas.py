@@ -1,0 +1,117 @@
+"""What a program sends and gets: the shapes that are checked, and described in the OpenAPI document.
+
+Unknown fields are ignored. Not here: whether what is sent may be recorded.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from kombeheer.rules.scanning import Ending, EventKind, Source
+from kombeheer.rules.sites import ParlourType, Species
+
+SEQUENCE_MAX = 2**53 - 1
+IDENTIFIER = r"^[0-9A-Za-z._:\-]{1,64}$"
+PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
+
+Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER)]
+
+
+def text(most: int, least: int = 1) -> Any:
+    """Return the type of a line of text of so many signs, without control characters."""
+    constraints = StringConstraints(
+        min_length=least, max_length=most, pattern=PRINTABLE, strip_whitespace=True
+    )
+    return Annotated[str, constraints]
+
+
+class Body(BaseModel):
+    """A JSON object whose unknown fields are ignored."""
+
+    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True, strict=False)
+
+
+class NewInstallationBody(Body):
+    """An installation that was not known yet."""
+
+    farm: text(120)
+    place: text(80)
+    type: ParlourType
+    units: int = Field(ge=1, le=200)
+    species: Species = Species.COWS
+    postcode: text(10, 0) = ""
+    boxes: int = Field(0, ge=0, le=20)
+    vacuum_pumps: int = Field(1, ge=1, le=20)
+    cleaning_facilities: int = Field(1, ge=1, le=20)
+
+
+class VisitBody(Body):
+    """A service visit; one of installation, previous and new_installation says where."""
+
+    id: Identifier
+    mechanic: text(12)
+    service_date: date
+    ending: Ending
+    installation: text(32) | None = None
+    previous: text(40) | None = None
+    new_installation: NewInstallationBody | None = None
+
+
+class EventBody(Body):
+    """One scan."""
+
+    id: Identifier
+    device: text(64) | None = None
+    sequence: int = Field(ge=0, le=SEQUENCE_MAX)
+    captured_at: datetime | None = None
+    source: Source
+    kind: EventKind
+    raw: str | None = None
+    raw_base64: str | None = None
+    corrects: Identifier | None = None
+    visit: VisitBody | None = None
+
+
+class DeviceBody(Body):
+    """A device that is going to send scans."""
+
+    name: text(80)
+
+
+class DeviceAnswer(Body):
+    """The device as it is registered."""
+
+    id: str
+    name: str
+
+
+class AnswerBody(Body):
+    """What became of one scan."""
+
+    id: str
+    outcome: str
+    repeated: bool
+    state: str
+    code: str | None
+    message: str
+    number: str | None
+    report: str | None
+
+
+class ScansBody(Body):
+    """A batch of 1 to 500 scans of one device."""
+
+    device: str
+    sent_at: datetime | None = None
+    app: str | None = None
+    backlog: int | None = None
+    events: list[EventBody] = Field(min_length=1, max_length=500)
+
+
+class ScansAnswer(Body):
+    """An answer for each scan, in the same order."""
+
+    answers: list[AnswerBody]
