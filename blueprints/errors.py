@@ -17,7 +17,12 @@ from kombeheer.rules.refusal import Refusal
 from kombeheer.wording import sentence
 
 _log = logging.getLogger(__name__)
-_API_CODES = {403: "api.not_allowed", 404: "api.not_found", 405: "api.method_not_allowed", 413: "api.body_too_large"}
+_API_CODES = {
+    403: "api.not_allowed",
+    404: "api.not_found",
+    405: "api.method_not_allowed",
+    413: "api.body_too_large",
+}
 
 
 def _refused(refusal: Refusal) -> ResponseReturnValue:
@@ -61,7 +66,9 @@ def _unavailable(error: OperationalError) -> ResponseReturnValue:
     page = render_template(
         "errors/error.html",
         title=gettext("Even niet bereikbaar"),
-        sentence=gettext("Onze gegevens zijn nu niet bereikbaar. Probeer het over een minuut opnieuw."),
+        sentence=gettext(
+            "Onze gegevens zijn nu niet bereikbaar. Probeer het over een minuut opnieuw."
+        ),
         kept=[gettext("Er is niets half vastgelegd.")],
         ways=[(gettext("Probeer opnieuw"), "")],
         number=None,

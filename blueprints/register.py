@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from flask import Flask, g
 
-from blueprints import errors, guard, health, openapi
+from blueprints import errors, formats, guard, health, openapi
 from blueprints.scanning import api as scanning_api
+from blueprints.scanning import routes as scanning
 
 BLUEPRINTS = (
     health.blueprint,
     openapi.blueprint,
+    scanning.blueprint,
     scanning_api.blueprint,
 )
 
@@ -25,4 +27,5 @@ def register(app: Flask) -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     errors.init_app(app)
+    formats.init_app(app)
     guard.init_app(app)

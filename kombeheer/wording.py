@@ -123,9 +123,7 @@ SENTENCES: dict[str, str] = {
         "Een bezoek dat eindigt met {ending} heeft geen stickernummer. Laat het nummer leeg of "
         "kies Goedgekeurd."
     ),
-    "scanning.field_invalid": _(
-        "Het veld {field} is niet te gebruiken: {value}. {expected}"
-    ),
+    "scanning.field_invalid": _("Het veld {field} is niet te gebruiken: {value}. {expected}"),
     "scanning.id_unusable": _(
         "De scan heeft geen bruikbaar kenmerk: {value}. Geef elke scan een eigen id van 1 tot en "
         "met 64 letters, cijfers of streepjes. De scan is bewaard."
@@ -144,9 +142,7 @@ SENTENCES: dict[str, str] = {
     "scanning.mechanic_unknown": _(
         "Monteur {mechanic} is niet bekend. Controleer het monteurnummer."
     ),
-    "scanning.not_stored": _(
-        "De scan is niet opgeslagen. Bewaar hem en stuur hem straks opnieuw."
-    ),
+    "scanning.not_stored": _("De scan is niet opgeslagen. Bewaar hem en stuur hem straks opnieuw."),
     "scanning.nothing_to_withdraw": _(
         "Scan {id} heeft niets vastgelegd; er valt niets ongedaan te maken."
     ),
@@ -212,9 +208,7 @@ SENTENCES: dict[str, str] = {
         "Sticker {number} is uitgegeven op {issued_on}, na de beurt van {day}. "
         "Controleer de datum of pak een andere sticker."
     ),
-    "stickers.move_illegal": _(
-        "Van {source} naar {target} kan een sticker niet gaan met {kind}."
-    ),
+    "stickers.move_illegal": _("Van {source} naar {target} kan een sticker niet gaan met {kind}."),
     "stickers.moved_meanwhile": _(
         "Een ander was u net voor met een van deze {count} stickers. Bekijk waar ze nu zijn en "
         "probeer het opnieuw. Er is niets verplaatst."
@@ -239,9 +233,7 @@ SENTENCES: dict[str, str] = {
     "stickers.range_exists": _(
         "In de reeks {first} t/m {last} bestaan al nummers. Kies een reeks die nog vrij is."
     ),
-    "stickers.sent_back": _(
-        "Sticker {number} is teruggestuurd naar KOM. Pak een andere sticker."
-    ),
+    "stickers.sent_back": _("Sticker {number} is teruggestuurd naar KOM. Pak een andere sticker."),
     "stickers.series_closed": _(
         "Sticker {number} geldt van {valid_from} t/m {valid_until}, niet op {day}. "
         "Pak een sticker van het goede jaar."

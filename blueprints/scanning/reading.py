@@ -181,14 +181,18 @@ def read_event(given: object, device_id: str) -> Event:
     """Return one event as it was sent; one without a usable id gets the hash of its body."""
     fields: Mapping[str, Any] = given if isinstance(given, dict) else {"visit": given}
     origin = fields.get("device")
-    origin_device = origin if isinstance(origin, str) and re.match(IDENTIFIER, origin) else device_id
+    origin_device = (
+        origin if isinstance(origin, str) and re.match(IDENTIFIER, origin) else device_id
+    )
     raw = _raw_bytes(fields)
     known = {name: fields.get(name) for name in KNOWN_FIELDS} | {"device": origin_device}
     captured_at = _captured(fields.get("captured_at"))
     body = canonical_body(known, raw, captured_at)
     event_id, defect = fields.get("id"), _raw_defect(fields)
     if not isinstance(event_id, str) or not re.match(IDENTIFIER, event_id):
-        defect = Refusal("scanning.id_unusable", value=shown(str(event_id).encode("utf-8", "replace")))
+        defect = Refusal(
+            "scanning.id_unusable", value=shown(str(event_id).encode("utf-8", "replace"))
+        )
         event_id = sha256(body.encode()).hexdigest()
     visit, corrects, sequence, source, kind = None, None, 0, "", ""
     if defect is None:

@@ -75,7 +75,7 @@ _DEALER = frozenset(
     }
 )
 RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.OFFICE: _OFFICE - {Right.STICKERS_CONFIRM},
+    Role.OFFICE: _OFFICE - {Right.SCANNING_VISIT, Right.STICKERS_CONFIRM},
     Role.INSPECTOR: frozenset(
         {
             Right.ACCOUNTS_OWN,

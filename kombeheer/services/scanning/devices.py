@@ -31,6 +31,18 @@ def register(session: Session, actor: Actor, name: str, now: datetime) -> Device
     return device
 
 
+def browser_device(session: Session, actor: Actor, session_id: int, now: datetime) -> str:
+    """Return the device that one log-in session of a browser is; registered at its first scan."""
+    assert actor.user_id is not None
+    device_id = str(uuid.uuid5(uuid.NAMESPACE_URL, f"kombeheer:session:{session_id}"))
+    if session.get(Device, device_id) is None:
+        session.add(
+            Device(id=device_id, user_id=actor.user_id, name="Bezoekpagina", registered_at=now)
+        )
+        session.flush()
+    return device_id
+
+
 def require_own(session: Session, actor: Actor, device_id: str) -> None:
     """Refuse a device that is unknown, shut out or another user's: `accounts.device_not_yours`."""
     owner = session.execute(_OWNER, {"device": device_id[:36]}).scalar()

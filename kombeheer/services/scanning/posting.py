@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -61,12 +61,33 @@ _CLOSE_CASES = (
 )
 
 
+def _name_existing_reports(session: Session, judged: Sequence[Judged]) -> None:
+    """Answer a number that was recorded before with the report it stands on."""
+    again = {
+        (one.sticker.series_id, one.sticker.serial): one
+        for one in judged
+        if one.sticker is not None and one.verdict.code == "scanning.already_recorded"
+    }
+    if not again:
+        return
+    rows = session.execute(
+        select(Report.series_id, Report.serial, Report.id).where(
+            tuple_(Report.series_id, Report.serial).in_(list(again)),
+            Report.state != ReportState.WITHDRAWN,
+        )
+    )
+    for series_id, serial, report_id in rows:
+        assert series_id is not None and serial is not None
+        again[(series_id, serial)].report_id = report_id
+
+
 def write(session: Session, known: Known, judged: Sequence[Judged]) -> None:
     """Store every judgement and all that follows from it."""
     _make_installations(session, known, judged)
     withdrawals = [one.withdraws for one in judged if one.withdraws is not None]
     posted = [one for one in judged if one.event.kind == EventKind.VISIT and one.posts]
     _write_reports(session, known, posted, withdrawals)
+    _name_existing_reports(session, judged)
     _move_stickers(session, known, judged)
     _write_customers(session, known, posted)
     _write_decisions(session, known, judged)

@@ -116,3 +116,16 @@ def register_unchecked(
     return [
         (installation.id, farm.id) for installation, farm in zip(installations, farms, strict=True)
     ]
+
+
+def register_one_unchecked(
+    session: Session,
+    actor: Actor,
+    new: NewInstallation,
+    dealer_id: int,
+    day: date,
+    now: datetime,
+) -> str:
+    """Register one installation made on the spot; return its public id."""
+    [(installation_id, _)] = register_unchecked(session, actor, [(new, dealer_id, day)], now)
+    return session.get_one(Installation, installation_id).public_id

@@ -46,8 +46,8 @@ function tone(context, [hertz, start, length]) {
   return new Promise((ended) => oscillator.addEventListener("ended", ended));
 }
 
-// A browser may hold the sound back until the page is touched. A sound that comes later would belong
-// to nothing, so then there is none.
+// A browser may hold the sound back until the page is touched. A sound that comes later would
+// belong to nothing, so then there is none.
 async function sound(tones) {
   const context = new AudioContext();
   context.resume().catch(() => {});

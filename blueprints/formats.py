@@ -1,0 +1,60 @@
+"""How templates write days, times, numbers and refusals, and the words for values."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from flask import Flask
+from flask_babel import gettext
+
+from blueprints import words
+from kombeheer.rules.calendar import AMSTERDAM
+from kombeheer.rules.numbers import CHECKED_LENGTH, SeriesFormat, StickerNumber
+from kombeheer.rules.refusal import Refusal
+from kombeheer.wording import MONTHS, day_text, sentence
+
+
+def day(value: date | None) -> str:
+    """Return a day as `do 5 maart 2026`; nothing for none."""
+    return "" if value is None else day_text(value)
+
+
+def short_day(value: date | None) -> str:
+    """Return a day as `5 mrt 2026`, for a table."""
+    if value is None:
+        return ""
+    month = "mrt" if value.month == 3 else MONTHS[value.month - 1][:3]
+    return f"{value.day} {month} {value.year}"
+
+
+def clock(value: datetime | None) -> str:
+    """Return the time in Amsterdam as `10.42 uur`."""
+    return "" if value is None else f"{value.astimezone(AMSTERDAM):%H.%M} uur"
+
+
+def moment(value: datetime | None) -> str:
+    """Return an instant as `do 5 maart 2026, 10.42 uur`."""
+    if value is None:
+        return ""
+    return f"{day_text(value.astimezone(AMSTERDAM).date())}, {clock(value)}"
+
+
+def number(digits: str) -> StickerNumber:
+    """Return digits as the number they are, for a plate."""
+    if len(digits) == CHECKED_LENGTH:
+        return SeriesFormat(digits[:2]).number(int(digits[2:8]))
+    return SeriesFormat("", len(digits), has_check_digits=False).number(int(digits))
+
+
+def told(refusal: Refusal) -> str:
+    """Return the sentence of a refusal in the reader's language."""
+    return sentence(refusal, gettext)
+
+
+def init_app(app: Flask) -> None:
+    """Give templates the filters and the words."""
+    app.jinja_env.filters.update(
+        day=day, short_day=short_day, clock=clock, moment=moment, number=number, sentence=told
+    )
+    app.jinja_env.globals["words"] = words
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

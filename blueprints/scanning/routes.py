@@ -1,0 +1,339 @@
+"""The visit page: identify the installation, choose the ending, scan the sticker, and the next.
+
+Works without script. A scan by page is a batch of one, asked before the sticker is stuck.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, date, datetime, time, timedelta
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from blueprints.database import db, write
+from blueprints.guard import actor, signed_in
+from blueprints.scanning.forms import NewInstallationForm, VisitSettingsForm
+from kombeheer.clock import now_utc, today
+from kombeheer.rules.calendar import AMSTERDAM
+from kombeheer.rules.refusal import Refusal
+from kombeheer.rules.scanning import (
+    EVENT_ID_LENGTH_MAX,
+    Ending,
+    Event,
+    EventKind,
+    NewInstallation,
+    Source,
+    Visit,
+    canonical_body,
+)
+from kombeheer.rules.sites import ParlourType, stickers_required
+from kombeheer.services.scanning import devices, receive, visits
+from kombeheer.services.scanning.store import Answer
+from kombeheer.services.sites import registering
+from kombeheer.wording import sentence
+from models.parties import Mechanic
+
+blueprint = Blueprint("scanning", __name__, url_prefix="/scanning")
+
+ENDING_KEYS = {"1": Ending.STICKER, "2": Ending.GEEN_KOM, "3": Ending.KB}
+PAGE_NAMESPACE = uuid.UUID("6f8d9c1e-4f0a-5b7e-9c3d-2a1b0c9d8e7f")
+
+
+def visit_day() -> date:
+    """Return the service date of the visits that follow: today, unless chosen otherwise today."""
+    chosen = session.get("visit_day")
+    if chosen and chosen[0] == today().isoformat():
+        return date.fromisoformat(chosen[1])
+    return today()
+
+
+def visit_mechanic() -> Mechanic | None:
+    """Return whose visits follow; None when he has still to be chosen."""
+    choices = visits.mechanics_on(db.session(), actor(), visit_day())
+    if len(choices) == 1:
+        return choices[0]
+    chosen = session.get("visit_mechanic")
+    return next((one for one in choices if one.number == chosen), None)
+
+
+def _show(step: str, **more: object) -> str:
+    start = datetime.combine(today(), time(), AMSTERDAM).astimezone(UTC)
+    until = start + timedelta(days=1, hours=1)
+    at_kom, newest = visits.visits_of_day(db.session(), actor(), start, until)
+    return render_template(
+        f"scanning/{step}.html",
+        day=visit_day(),
+        mechanic=visit_mechanic(),
+        at_kom=at_kom,
+        visits=newest,
+        left=visits.stickers_left(db.session(), actor(), visit_day()),
+        scan_token=str(uuid.uuid4()),
+        **more,
+    )
+
+
+@blueprint.get("/visit")
+def visit_start() -> ResponseReturnValue:
+    """Wait for last year's sticker; after a visit show how it ended, after a search what was found."""
+    if visit_mechanic() is None:
+        return redirect(url_for("scanning.visit_settings"))
+    query = request.args.get("q", "").strip()
+    done = _done(request.args.get("done", ""))
+    if not query:
+        return _show("visit_start", done=done, feedback=_feedback(done))
+    found = visits.search_installations(db.session(), actor(), query[:120], visit_day())
+    return _show("visit_start", done=None, query=query, choices=found)
+
+
+def _done(event_id: str) -> Answer | None:
+    if not event_id or len(event_id) > EVENT_ID_LENGTH_MAX:
+        return None
+    try:
+        return devices.present_decision(db.session(), actor(), event_id)
+    except Refusal:
+        return None
+
+
+def _feedback(done: Answer | None) -> str:
+    if done is None:
+        return ""
+    return {"accepted": "done", "queued": "waits"}.get(done.outcome, "refused")
+
+
+@blueprint.post("/visit")
+def identify() -> ResponseReturnValue:
+    """Take last year's sticker to its installation; anything else is searched for."""
+    raw = request.form.get("raw", "").strip()
+    if not raw:
+        return redirect(url_for("scanning.visit_start"))
+    if not any(sign.isdigit() for sign in raw) or not _looks_like_number(raw):
+        return redirect(url_for("scanning.visit_start", q=raw[:120]))
+    try:
+        public_id, digits = visits.installation_of_number(db.session(), _raw(raw))
+    except Refusal as refusal:
+        choices = visits.search_installations(db.session(), actor(), raw[:120], visit_day())
+        if choices:
+            return redirect(url_for("scanning.visit_start", q=raw[:120]))
+        page = _show("visit_start", done=None, refusal=refusal, feedback="refused")
+        return page, 422
+    return redirect(url_for("scanning.visit_ending", installation=public_id, via=digits))
+
+
+def _looks_like_number(raw: str) -> bool:
+    letters = sum(sign.isalpha() for sign in raw)
+    return letters == 0 or "/s/" in raw.casefold() or raw.startswith("]")
+
+
+def _raw(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _installation(public_id: str) -> visits.InstallationView:
+    via = request.values.get("via", "")[:40]
+    return visits.show_installation(db.session(), actor(), public_id, via, visit_day())
+
+
+@blueprint.get("/visit/<installation>")
+def visit_ending(installation: str) -> ResponseReturnValue:
+    """Ask how the visit ends; a scanned sticker means approved."""
+    if visit_mechanic() is None:
+        return redirect(url_for("scanning.visit_settings"))
+    return _show("visit_ending", installation=_installation(installation), via=_via())
+
+
+def _via() -> str:
+    return request.values.get("via", "")[:40]
+
+
+@blueprint.post("/visit/<installation>")
+def choose_ending(installation: str) -> ResponseReturnValue:
+    """Take a key, a button or a new sticker."""
+    raw = request.form.get("raw", "").strip()
+    ending = ENDING_KEYS.get(raw) or _ending(request.form.get("ending", ""))
+    if raw and raw not in ENDING_KEYS:
+        return _record(installation, Ending.STICKER, raw)
+    if ending is None:
+        return redirect(url_for("scanning.visit_ending", installation=installation, via=_via()))
+    if ending is Ending.STICKER:
+        return redirect(url_for("scanning.visit_sticker", installation=installation, via=_via()))
+    return _record(installation, ending, "")
+
+
+def _ending(word: str) -> Ending | None:
+    return Ending(word) if word in set(Ending) else None
+
+
+@blueprint.get("/visit/<installation>/sticker")
+def visit_sticker(installation: str) -> ResponseReturnValue:
+    """Wait for the new sticker."""
+    if visit_mechanic() is None:
+        return redirect(url_for("scanning.visit_settings"))
+    return _show("visit_sticker", installation=_installation(installation), via=_via())
+
+
+@blueprint.post("/visit/<installation>/sticker")
+def record_sticker(installation: str) -> ResponseReturnValue:
+    """Record the new sticker, or show the objection with the ways out."""
+    return _record(installation, Ending.STICKER, request.form.get("raw", ""))
+
+
+def _event(kind: EventKind, raw: str, visit: Visit | None, corrects: str | None = None) -> Event:
+    """Return a page's scan; the same page sent twice makes the same event, another scan another."""
+    now = now_utc()
+    seed = f"{request.form.get('scan_token', '')[:64]}|{kind}|{raw}|{visit}|{corrects}"
+    insists = request.form.get("insist", "")[:1]
+    event_id = str(uuid.uuid5(PAGE_NAMESPACE, f"{seed}|{insists}"))
+    device_id = f"page:{actor().user_id}"
+    known = {"id": event_id, "device": device_id, "kind": kind, "corrects": corrects}
+    return Event(
+        event_id,
+        device_id,
+        int(now.timestamp() * 1_000_000),
+        now,
+        Source.WEDGE,
+        kind,
+        _raw(raw),
+        visit,
+        corrects,
+        canonical_body(known | {"visit": str(visit)}, _raw(raw), None),
+    )
+
+
+def _send(event: Event, *, person_decides: bool) -> Answer:
+    present, login, now = actor(), signed_in(), now_utc()
+    assert login is not None
+
+    def work(writing: Session) -> Answer:
+        device_id = devices.browser_device(writing, present, login.session_id, now)
+        [answer] = receive.receive(
+            writing, present, device_id, [event], now, person_decides=person_decides
+        )
+        return answer
+
+    return write(work)
+
+
+def _record(public_id: str, ending: Ending, raw: str) -> ResponseReturnValue:
+    """Record a visit; an objection comes back to the step where it can be mended."""
+    mechanic = visit_mechanic()
+    if mechanic is None:
+        return redirect(url_for("scanning.visit_settings"))
+    installation = _installation(public_id)
+    insists = request.form.get("insist") == "1"
+    token = request.form.get("scan_token", "")[:EVENT_ID_LENGTH_MAX]
+    visit = Visit(
+        token or str(uuid.uuid4()),
+        mechanic.number,
+        visit_day(),
+        ending,
+        installation=installation.public_id,
+    )
+    answer = _send(_event(EventKind.VISIT, raw, visit), person_decides=insists)
+    if answer.outcome in ("accepted", "queued"):
+        return redirect(url_for("scanning.visit_start", done=answer.id))
+    step = "visit_sticker" if ending is Ending.STICKER else "visit_ending"
+    page = _show(
+        step,
+        installation=installation,
+        via=_via(),
+        refused=answer,
+        refused_raw=raw[:200],
+        refused_ending=ending,
+        may_insist=all(one.code not in NO_FACT for one in answer.objections),
+        feedback="refused",
+    )
+    return page, 422
+
+
+NO_FACT = frozenset(
+    {
+        "scanning.ending_with_number",
+        "scanning.id_used",
+        "scanning.number_missing",
+        "scanning.unreadable",
+        "stickers.check_digits_wrong",
+        "stickers.digits_wrong",
+    }
+)
+
+
+@blueprint.post("/visit/undo")
+def undo() -> ResponseReturnValue:
+    """Undo a visit that was recorded a moment ago; the sticker can be used again."""
+    corrects = request.form.get("event", "")[:EVENT_ID_LENGTH_MAX]
+    event = _event(EventKind.WITHDRAW, "", None, corrects)
+    answer = _send(event, person_decides=False)
+    if answer.outcome == "accepted":
+        flash(gettext("Het bezoek is ongedaan gemaakt. Er is niets vastgelegd."), "ok")
+    else:
+        flash(" ".join(sentence(one, gettext) for one in answer.objections), "bad")
+    return redirect(url_for("scanning.visit_start"))
+
+
+@blueprint.route("/settings", methods=["GET", "POST"])
+def visit_settings() -> ResponseReturnValue:
+    """Choose whose visits follow, and of which day when that is not today."""
+    form = VisitSettingsForm(service_date=visit_day(), mechanic=session.get("visit_mechanic"))
+    day = form.service_date.data or visit_day()
+    choices = visits.mechanics_on(db.session(), actor(), day)
+    form.mechanic.choices = [(one.number, f"{one.name} ({one.number})") for one in choices]
+    if request.method == "POST" and form.validate():
+        if form.service_date.data > today():
+            form.service_date.errors = [gettext("Deze dag moet nog komen. Kies vandaag of eerder.")]
+        else:
+            session["visit_mechanic"] = form.mechanic.data
+            session["visit_day"] = [today().isoformat(), form.service_date.data.isoformat()]
+            return redirect(url_for("scanning.visit_start"))
+    status = 422 if form.errors else 200
+    return render_template("scanning/visit_settings.html", form=form, choices=choices), status
+
+
+@blueprint.route("/new-installation", methods=["GET", "POST"])
+def new_installation() -> ResponseReturnValue:
+    """Register a farm and installation on the spot; the visit goes on at once."""
+    form = NewInstallationForm(farm=request.args.get("farm", "")[:120])
+    dealer_id = visits.dealer_of(db.session(), actor(), visit_day())
+    if dealer_id is None:
+        raise Refusal("parties.not_employed", mechanic=actor().name, day=visit_day().isoformat())
+    if request.method == "POST" and form.validate():
+        made = _new_installation(form)
+        if made is not None:
+            present, now, day = actor(), now_utc(), visit_day()
+            public_id = write(
+                lambda writing: registering.register_one_unchecked(
+                    writing, present, made, dealer_id, day, now
+                )
+            )
+            return redirect(url_for("scanning.visit_ending", installation=public_id))
+    return _show("new_installation", form=form), 422 if form.errors else 200
+
+
+def _new_installation(form: NewInstallationForm) -> NewInstallation | None:
+    boxes, pumps = form.box_count.data, form.vacuum_pump_count.data
+    facilities = form.cleaning_facility_count.data
+    parlour_type = ParlourType(form.parlour_type.data)
+    required = stickers_required(parlour_type, boxes, pumps, facilities)
+    if required > 1:
+        refusal = Refusal(
+            "sites.one_per_box",
+            boxes=boxes,
+            pumps=pumps,
+            facilities=facilities,
+            required=required,
+        )
+        form.box_count.errors = [sentence(refusal, gettext)]
+        return None
+    return NewInstallation(
+        form.farm.data,
+        form.place.data,
+        parlour_type,
+        form.species.data,
+        form.unit_count.data,
+        (form.postcode.data or "").strip(),
+        boxes,
+        pumps,
+        facilities,
+    )

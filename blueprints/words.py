@@ -1,0 +1,44 @@
+"""The Dutch word for every value that people see. One place, used by pages and forms."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from kombeheer.rules.cases import CaseKind, CaseState
+from kombeheer.rules.reports import ReportState
+from kombeheer.rules.scanning import Ending
+from kombeheer.rules.sites import ParlourType, Species
+
+PARLOUR_TYPES = {
+    ParlourType.HERRINGBONE: _l("Visgraat"),
+    ParlourType.SIDE_BY_SIDE: _l("Zij-aan-zij"),
+    ParlourType.ROBOT: _l("Robot"),
+    ParlourType.ROTARY: _l("Draaimelkstal"),
+    ParlourType.TIE_STALL: _l("Grupstal"),
+    ParlourType.TANDEM: _l("Tandem"),
+    ParlourType.TRIGON: _l("Trigoon"),
+    ParlourType.DIAMOND: _l("Ruit"),
+    ParlourType.ROTOPOL: _l("Rotopol"),
+    ParlourType.PASTURE_WAGON: _l("Weidemelkwagen"),
+}
+SPECIES = {Species.COWS: _l("koeien"), Species.GOATS: _l("geiten"), Species.SHEEP: _l("schapen")}
+ENDINGS = {
+    Ending.STICKER: _l("Goedgekeurd"),
+    Ending.GEEN_KOM: _l("Geen KOM"),
+    Ending.KB: _l("kb"),
+}
+REPORT_STATES = {
+    ReportState.INCOMPLETE: _l("Onvolledig"),
+    ReportState.COMPLETE: _l("Volledig"),
+    ReportState.WITHDRAWN: _l("Ongedaan gemaakt"),
+}
+CASE_KINDS = {
+    CaseKind.SCAN_WAITING: _l("Scan om te beslissen"),
+    CaseKind.STICKER_CLAIMED_TWICE: _l("Twee bedrijven, één nummer"),
+    CaseKind.INSTALLATION_UNCHECKED: _l("Nieuwe installatie nakijken"),
+}
+CASE_STATES = {
+    CaseState.RAISED: _l("Nieuw"),
+    CaseState.OPENED: _l("In behandeling"),
+    CaseState.DECIDED: _l("Beslist"),
+}

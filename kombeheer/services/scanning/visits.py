@@ -1,0 +1,326 @@
+"""What the visit page shows: the installation found, whose visit it is, today's visits, stickers left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from kombeheer.rules.accounts import Actor, Role
+from kombeheer.rules.numbers import SeriesFormat, StickerNumber
+from kombeheer.rules.refusal import Refusal
+from kombeheer.rules.regulation import regulation_on
+from kombeheer.rules.reports import ReportState
+from kombeheer.rules.scanning import Ending
+from kombeheer.rules.sites import ParlourType, service_due_on
+from kombeheer.rules.stickers import AccountKind
+from kombeheer.services import search
+from kombeheer.services.scanning.lookup import applied_installation, load_stickers
+from kombeheer.services.stickers.ledger import ranges_of
+from models.parties import Customer, Employment, Farm, FarmIdentifier, Mechanic
+from models.reports import Report
+from models.sites import Installation, InstallationConfiguration, Site
+from models.stickers import Sticker, StickerSeries
+from scanners.reading import read_keys
+
+CHOICES_MAX = 20
+RANGES_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class InstallationView:
+    """An installation as the visit page tells it; the history only for who serves the farm."""
+
+    id: int
+    public_id: str
+    farm: str
+    place: str
+    name: str
+    parlour_type: ParlourType
+    species: str
+    unit_count: int
+    is_unchecked: bool
+    serviced_on: date | None = None
+    due_on: date | None = None
+    number: StickerNumber | None = None
+    is_customer: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class VisitView:
+    """One visit of today, newest first."""
+
+    report_id: str
+    farm: str
+    ending: Ending
+    recorded_at: datetime
+    number: StickerNumber | None
+    is_withdrawn: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StickersLeft:
+    """What a dealer can still stick: how many, and the first ranges as text."""
+
+    count: int
+    ranges: tuple[str, ...]
+
+
+def dealer_of(session: Session, actor: Actor, day: date) -> int | None:
+    """Return the dealer an actor works for on a day: his own, or his employer."""
+    if actor.role is not Role.MECHANIC:
+        return actor.dealer_id
+    return session.execute(
+        select(Employment.dealer_id).where(
+            Employment.mechanic_id == actor.mechanic_id, *_employed_on(day)
+        )
+    ).scalar()
+
+
+def _employed_on(day: date) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Employment.from_on <= day,
+        or_(Employment.until_on.is_(None), Employment.until_on >= day),
+    )
+
+
+def mechanics_on(session: Session, actor: Actor, day: date) -> Sequence[Mechanic]:
+    """Return the mechanics whose visits this actor may record on a day, by name."""
+    statement = select(Mechanic).order_by(Mechanic.name, Mechanic.number)
+    if actor.role is Role.MECHANIC:
+        return session.execute(statement.where(Mechanic.id == actor.mechanic_id)).scalars().all()
+    return (
+        session.execute(
+            statement.join(Employment, Employment.mechanic_id == Mechanic.id).where(
+                Employment.dealer_id == actor.dealer_id, *_employed_on(day)
+            )
+        )
+        .scalars()
+        .all()
+    )
+
+
+def installation_of_number(session: Session, raw: bytes) -> tuple[str, str]:
+    """Return (public id of the installation, digits) of a number that is stuck on one.
+
+    Raises:
+        Refusal: `scanning.unreadable`, `stickers.digits_wrong` or `scanning.previous_unknown`.
+    """
+    digits, keys = read_keys(raw)
+    found = [
+        one for stickers in load_stickers(session, keys, lock=False).values() for one in stickers
+    ]
+    installation_id = applied_installation(found)
+    if installation_id is None:
+        number = found[0].number.printed if found else digits
+        raise Refusal("scanning.previous_unknown", number=number)
+    return session.get_one(Installation, installation_id).public_id, digits
+
+
+def _views(session: Session, conditions: Sequence[ColumnElement[bool]]) -> list[InstallationView]:
+    rows = session.execute(
+        select(Installation, Farm.name, Site.place, InstallationConfiguration)
+        .join(Site, Site.id == Installation.site_id)
+        .join(Farm, Farm.id == Site.farm_id)
+        .join(
+            InstallationConfiguration,
+            and_(
+                InstallationConfiguration.installation_id == Installation.id,
+                InstallationConfiguration.until_on.is_(None),
+            ),
+        )
+        .where(*conditions)
+        .order_by(Farm.name, Installation.name, Installation.id)
+        .limit(CHOICES_MAX)
+    ).all()
+    return [
+        InstallationView(
+            installation.id,
+            installation.public_id,
+            farm,
+            place,
+            installation.name,
+            ParlourType(configuration.parlour_type),
+            configuration.species,
+            configuration.unit_count,
+            installation.state == "unchecked",
+        )
+        for installation, farm, place, configuration in rows
+    ]
+
+
+def _is_customer(dealer_id: int | None) -> ColumnElement[bool]:
+    return exists().where(
+        Customer.farm_id == Farm.id,
+        Customer.dealer_id == dealer_id,
+        Customer.until_on.is_(None),
+    )
+
+
+def search_installations(
+    session: Session, actor: Actor, query: str, day: date
+) -> list[InstallationView]:
+    """Return the customers' installations whose farm has all words of the query, at most 20."""
+    found = search.matches(Farm.id, search.SubjectKind.FARM, query)
+    identified = Farm.id.in_(
+        select(FarmIdentifier.farm_id).where(FarmIdentifier.value == query.strip().upper())
+    )
+    conditions = [
+        _is_customer(dealer_of(session, actor, day)),
+        or_(Installation.ceased_on.is_(None), Installation.ceased_on > day),
+    ]
+    if found is not None:
+        conditions.append(or_(found, identified))
+    return _views(session, conditions)
+
+
+def show_installation(
+    session: Session, actor: Actor, public_id: str, via: str, day: date
+) -> InstallationView:
+    """Return an installation for a visit: of a customer, or one whose number was scanned (`via`).
+
+    Raises:
+        Refusal: `scanning.installation_unknown`, also for one that is neither.
+    """
+    dealer_id = dealer_of(session, actor, day)
+    unknown = Refusal("scanning.installation_unknown", installation=public_id)
+    own = _views(session, [Installation.public_id == public_id, _is_customer(dealer_id)])
+    if own:
+        return _with_history(session, own[0])
+    if not via:
+        raise unknown
+    try:
+        scanned, _ = installation_of_number(session, via.encode("utf-8", "replace"))
+    except Refusal:
+        raise unknown from None
+    if scanned != public_id:
+        raise unknown
+    view = _views(session, [Installation.public_id == public_id])[0]
+    return InstallationView(
+        view.id,
+        view.public_id,
+        view.farm,
+        view.place,
+        view.name,
+        view.parlour_type,
+        view.species,
+        view.unit_count,
+        view.is_unchecked,
+        is_customer=False,
+    )
+
+
+def _with_history(session: Session, view: InstallationView) -> InstallationView:
+    row = session.execute(
+        select(Report.service_date, Report.serial, StickerSeries)
+        .outerjoin(StickerSeries, StickerSeries.id == Report.series_id)
+        .where(
+            Report.installation_id == view.id,
+            Report.state != ReportState.WITHDRAWN,
+            Report.ending != Ending.KB,
+        )
+        .order_by(Report.service_date.desc(), Report.recorded_at.desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        return view
+    serviced_on, serial, series = row
+    number = None
+    if series is not None and serial is not None:
+        number = SeriesFormat(series.code, series.width, series.has_check_digits).number(serial)
+    return InstallationView(
+        view.id,
+        view.public_id,
+        view.farm,
+        view.place,
+        view.name,
+        view.parlour_type,
+        view.species,
+        view.unit_count,
+        view.is_unchecked,
+        serviced_on,
+        service_due_on(serviced_on, view.parlour_type, regulation_on(serviced_on)),
+        number,
+    )
+
+
+def visits_of_day(
+    session: Session, actor: Actor, start: datetime, until: datetime, limit: int = 10
+) -> tuple[int, list[VisitView]]:
+    """Return how many visits were recorded between two instants, and the newest of them."""
+    own: ColumnElement[bool] = Report.dealer_id == actor.dealer_id
+    if actor.role is Role.MECHANIC:
+        own = Report.mechanic_id == actor.mechanic_id
+    conditions = (own, Report.recorded_at >= start, Report.recorded_at < until)
+    counted = session.execute(
+        select(func.count())
+        .select_from(Report)
+        .where(*conditions, Report.state != ReportState.WITHDRAWN)
+    ).scalar_one()
+    series = aliased(StickerSeries)
+    rows = session.execute(
+        select(Report, Farm.name, series)
+        .join(Installation, Installation.id == Report.installation_id)
+        .join(Site, Site.id == Installation.site_id)
+        .join(Farm, Farm.id == Site.farm_id)
+        .outerjoin(series, series.id == Report.series_id)
+        .where(*conditions)
+        .order_by(Report.recorded_at.desc(), Report.id)
+        .limit(limit)
+    ).all()
+    views = []
+    for report, farm, used in rows:
+        number = None
+        if used is not None and report.serial is not None:
+            written = SeriesFormat(used.code, used.width, used.has_check_digits)
+            number = written.number(report.serial)
+        withdrawn = report.state == ReportState.WITHDRAWN
+        views.append(
+            VisitView(report.id, farm, Ending(report.ending), report.recorded_at, number, withdrawn)
+        )
+    return counted, views
+
+
+def stickers_left(session: Session, actor: Actor, day: date) -> StickersLeft:
+    """Return what the actor's dealer can stick on a day, in his own hands or a mechanic's."""
+    dealer_id = dealer_of(session, actor, day)
+    if dealer_id is None:
+        return StickersLeft(0, ())
+    conditions = (
+        Sticker.dealer_id == dealer_id,
+        or_(
+            Sticker.account == f"{AccountKind.DEALER}:{dealer_id}",
+            Sticker.account.like(f"{AccountKind.MECHANIC}:%"),
+        ),
+        StickerSeries.valid_from <= day,
+        StickerSeries.valid_until >= day,
+    )
+    count = session.execute(
+        select(func.count())
+        .select_from(Sticker)
+        .join(StickerSeries, StickerSeries.id == Sticker.series_id)
+        .where(*conditions)
+    ).scalar_one()
+    rows = session.execute(
+        select(StickerSeries, Sticker.serial)
+        .join(StickerSeries, StickerSeries.id == Sticker.series_id)
+        .where(*conditions)
+        .order_by(Sticker.series_id, Sticker.serial)
+        .limit(1000)
+    ).all()
+    serials: dict[StickerSeries, list[int]] = {}
+    for series, serial in rows:
+        serials.setdefault(series, []).append(serial)
+    texts = []
+    for series, held in serials.items():
+        written = SeriesFormat(series.code, series.width, series.has_check_digits)
+        for first, last in ranges_of(held)[:RANGES_SHOWN]:
+            start = written.number(first)
+            text = f"{start.series_text}-{start.serial_text}" if start.check_text else start.printed
+            if last > first:
+                text += f" t/m {written.number(last).serial_text}"
+            texts.append(text)
+    return StickersLeft(count, tuple(texts[:RANGES_SHOWN]))

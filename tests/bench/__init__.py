@@ -1,0 +1,1 @@
+"""Measurements of kombeheer beside the bare floor: `make bench`, or `python -m tests.bench`."""
