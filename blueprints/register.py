@@ -5,12 +5,14 @@ from __future__ import annotations
 from flask import Flask, g
 
 from blueprints import errors, formats, guard, health, openapi
+from blueprints.cases import routes as cases
 from blueprints.scanning import api as scanning_api
 from blueprints.scanning import routes as scanning
 
 BLUEPRINTS = (
     health.blueprint,
     openapi.blueprint,
+    cases.blueprint,
     scanning.blueprint,
     scanning_api.blueprint,
 )

@@ -97,6 +97,11 @@ SENTENCES: dict[str, str] = {
     "api.unexpected": _(
         "Er ging bij ons iets mis. Er is niets half vastgelegd; noem nummer {number} als u belt."
     ),
+    # cases
+    "cases.decided_already": _("Over zaak {number} is al beslist; daar verandert niets meer aan."),
+    "cases.reason_long": _("Schrijf de reden in hoogstens {most} gewone tekens."),
+    "cases.reason_missing": _("Schrijf waarom u zo beslist. Er is nog niets besloten."),
+    "cases.unknown": _("Zaak {number} is er niet. Ga terug naar de lijst."),
     # certification
     "certification.module_missing": _(
         "De monteur heeft op {day} geen module AMS, die voor een robot nodig is. "
@@ -116,6 +121,19 @@ SENTENCES: dict[str, str] = {
         "Sticker {number} stond al op deze installatie. Er is niets dubbel vastgelegd."
     ),
     "scanning.already_withdrawn": _("Scan {id} was al ongedaan gemaakt."),
+    "scanning.cannot_post_installation": _(
+        "Deze scan noemt geen bekende installatie. Wijs hem af en vraag de dealer om hem opnieuw "
+        "te sturen met de goede installatie."
+    ),
+    "scanning.cannot_post_number": _(
+        "Nummer {value} is geen bekende sticker. Wijs de scan af; de dealer stuurt hem opnieuw."
+    ),
+    "scanning.cannot_post_sticker": _(
+        "Sticker {number} ligt niet bij deze dealer. Zoek eerst uit waar hij is, of wijs af."
+    ),
+    "scanning.cannot_post_visit": _(
+        "Deze scan is geen bezoek dat vastgelegd kan worden. Wijs hem af."
+    ),
     "scanning.date_doubtful": _(
         "{day} kan niet de datum van deze beurt zijn. Controleer de datum."
     ),

@@ -25,6 +25,8 @@ from sqlalchemy.types import TypeDecorator
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
 PublicId = String(32)
+# Text that is compared sign by sign, so that a range on its beginning can use an index.
+Symbol = String(40).with_variant(String(40, collation="C"), "postgresql")
 _PUBLIC_ALPHABET = "abcdefghjkmnpqrstvwxyz23456789"
 PUBLIC_ID_LENGTH = 14
 

@@ -47,6 +47,7 @@ class Report(Base):
         Index("ix_report_dealer", "dealer_id", "service_date"),
         Index("ix_report_mechanic", "mechanic_id", "service_date"),
         Index("ix_report_recorded", "recorded_at"),
+        Index("ix_report_service_date", "service_date"),
     )
 
     id: Mapped[str] = mapped_column(PublicId, primary_key=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, BigId
+from models.base import Base, BigId, Symbol
 
 
 class SearchTerm(Base):
@@ -18,7 +18,5 @@ class SearchTerm(Base):
     __table_args__ = (Index("ix_search_term_subject", "subject_kind", "subject_id"),)
 
     subject_kind: Mapped[str] = mapped_column(String(12), primary_key=True)
-    term: Mapped[str] = mapped_column(
-        String(40).with_variant(String(40, collation="C"), "postgresql"), primary_key=True
-    )
+    term: Mapped[str] = mapped_column(Symbol, primary_key=True)
     subject_id: Mapped[int] = mapped_column(BigId, primary_key=True)

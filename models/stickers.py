@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, T
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kombeheer.rules.stickers import DocumentKind, MoveKind
-from models.base import Base, BigId, Instant, PublicId, one_of
+from models.base import Base, BigId, Instant, PublicId, Symbol, one_of
 
 
 class StickerSeries(Base):
@@ -44,7 +44,7 @@ class Sticker(Base):
 
     series_id: Mapped[int] = mapped_column(ForeignKey("sticker_series.id"), primary_key=True)
     serial: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    account: Mapped[str] = mapped_column(String(32))
+    account: Mapped[str] = mapped_column(Symbol)
     dealer_id: Mapped[int | None] = mapped_column(ForeignKey("dealer.id"))
     issued_on: Mapped[date | None]
 

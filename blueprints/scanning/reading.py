@@ -25,6 +25,7 @@ from kombeheer.rules.scanning import (
     NewInstallation,
     Visit,
     canonical_body,
+    visit_fields,
 )
 from kombeheer.rules.sites import stickers_required
 from scanners.reading import shown
@@ -203,6 +204,9 @@ def read_event(given: object, device_id: str) -> Event:
             source, kind = read.source, read.kind
             if read.kind is EventKind.WITHDRAW and corrects is None:
                 defect = field_refusal("scanning.field_invalid", "corrects", None)
+            if visit is not None:
+                known["visit"] = visit_fields(visit)
+            body = canonical_body(known, raw, captured_at)
         except ValidationError as error:
             defect = _defect(error)
         except Refusal as refusal:

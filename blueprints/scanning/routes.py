@@ -28,6 +28,7 @@ from kombeheer.rules.scanning import (
     Source,
     Visit,
     canonical_body,
+    visit_fields,
 )
 from kombeheer.rules.sites import ParlourType, stickers_required
 from kombeheer.services.scanning import devices, receive, visits
@@ -187,7 +188,13 @@ def _event(kind: EventKind, raw: str, visit: Visit | None, corrects: str | None 
     insists = request.form.get("insist", "")[:1]
     event_id = str(uuid.uuid5(PAGE_NAMESPACE, f"{seed}|{insists}"))
     device_id = f"page:{actor().user_id}"
-    known = {"id": event_id, "device": device_id, "kind": kind, "corrects": corrects}
+    known = {
+        "id": event_id,
+        "device": device_id,
+        "kind": kind,
+        "corrects": corrects,
+        "visit": None if visit is None else visit_fields(visit),
+    }
     return Event(
         event_id,
         device_id,
@@ -198,7 +205,7 @@ def _event(kind: EventKind, raw: str, visit: Visit | None, corrects: str | None 
         _raw(raw),
         visit,
         corrects,
-        canonical_body(known | {"visit": str(visit)}, _raw(raw), None),
+        canonical_body(known, _raw(raw), None),
     )
 
 

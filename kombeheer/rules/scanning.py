@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
+from typing import Any
 
 from kombeheer.rules.calendar import day_of, microseconds
 from kombeheer.rules.refusal import Refusal
@@ -132,6 +133,31 @@ class Visit:
     installation: str | None = None
     previous: str | None = None
     new_installation: NewInstallation | None = None
+
+
+def visit_fields(visit: Visit) -> dict[str, Any]:
+    """Return a visit as plain JSON values, to be compared and stored.
+
+    Source: decisions/0008
+    """
+    fields = asdict(visit)
+    fields["service_date"] = visit.service_date.isoformat()
+    return fields
+
+
+def visit_from_fields(fields: Mapping[str, Any]) -> Visit:
+    """Return the visit that was stored as plain JSON values.
+
+    Source: decisions/0008
+    """
+    new = fields["new_installation"]
+    values = {
+        **fields,
+        "service_date": date.fromisoformat(fields["service_date"]),
+        "ending": Ending(fields["ending"]),
+        "new_installation": None if new is None else NewInstallation(**new),
+    }
+    return Visit(**values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Select, delete, insert, intersect, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models.search import SearchTerm
 
@@ -84,7 +84,7 @@ def matching_ids(kind: SubjectKind, query: str) -> Select[int] | None:
 
 
 def matches(
-    column: ColumnElement[int], kind: SubjectKind, query: str
+    column: ColumnElement[int] | InstrumentedAttribute[int], kind: SubjectKind, query: str
 ) -> ColumnElement[bool] | None:
     """Return the condition that a subject's id column matches the query, or None for all."""
     found = matching_ids(kind, query)

@@ -12,7 +12,7 @@ branch_labels = None
 depends_on = None
 
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-TERM = sa.String(40).with_variant(sa.String(40, collation="C"), "postgresql")
+SYMBOL = sa.String(40).with_variant(sa.String(40, collation="C"), "postgresql")
 
 
 def upgrade() -> None:
@@ -75,7 +75,7 @@ def upgrade() -> None:
     op.create_table(
         "search_term",
         sa.Column("subject_kind", sa.String(length=12), nullable=False),
-        sa.Column("term", TERM, nullable=False),
+        sa.Column("term", SYMBOL, nullable=False),
         sa.Column("subject_id", BIG_ID, nullable=False),
         sa.PrimaryKeyConstraint("subject_kind", "term", "subject_id", name="pk_search_term"),
     )

@@ -12,6 +12,7 @@ branch_labels = None
 depends_on = None
 
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+SYMBOL = sa.String(40).with_variant(sa.String(40, collation="C"), "postgresql")
 
 APPEND_ONLY = ("movement",)
 
@@ -87,7 +88,7 @@ def upgrade() -> None:
         "sticker",
         sa.Column("series_id", BIG_ID, nullable=False),
         sa.Column("serial", sa.BigInteger(), nullable=False),
-        sa.Column("account", sa.String(length=32), nullable=False),
+        sa.Column("account", SYMBOL, nullable=False),
         sa.Column("dealer_id", BIG_ID, nullable=True),
         sa.Column("issued_on", sa.Date(), nullable=True),
         sa.CheckConstraint("serial > 0", name="ck_sticker_serial_positive"),

@@ -96,6 +96,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_report_mechanic", "report", ["mechanic_id", "service_date"], unique=False)
     op.create_index("ix_report_recorded", "report", ["recorded_at"], unique=False)
+    op.create_index("ix_report_service_date", "report", ["service_date"], unique=False)
     op.create_index(
         "uq_report_number",
         "report",

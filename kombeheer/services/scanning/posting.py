@@ -97,6 +97,13 @@ def write(session: Session, known: Known, judged: Sequence[Judged]) -> None:
     _write_journal(session, known, judged)
 
 
+def post_late(session: Session, known: Known, judged: Judged) -> None:
+    """Write the report, the sticker and the customer of a visit that waited for a person."""
+    _write_reports(session, known, [judged], [])
+    _move_stickers(session, known, [judged])
+    _write_customers(session, known, [judged])
+
+
 def _make_installations(session: Session, known: Known, judged: Sequence[Judged]) -> None:
     """Register what was made on the spot and give its placeholder the id it got."""
     wanted = [

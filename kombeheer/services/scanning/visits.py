@@ -293,7 +293,7 @@ def stickers_left(session: Session, actor: Actor, day: date) -> StickersLeft:
         Sticker.dealer_id == dealer_id,
         or_(
             Sticker.account == f"{AccountKind.DEALER}:{dealer_id}",
-            Sticker.account.like(f"{AccountKind.MECHANIC}:%"),
+            Sticker.account.startswith(f"{AccountKind.MECHANIC}:"),
         ),
         StickerSeries.valid_from <= day,
         StickerSeries.valid_until >= day,

@@ -1,0 +1,91 @@
+"""What a list page asks (filters, sorting, page) and the `listing` that its macros read.
+
+The address holds everything: each filter is one argument, `sort` a column, `desc` its direction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import request, url_for
+
+from kombeheer.services.listing import Page, Wanted
+
+_PAGE_MAX = 10**6
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One filter in force: its argument, its label, and its value in words."""
+
+    name: str
+    label: str
+    value: str
+
+
+@dataclass(slots=True)
+class Filters:
+    """The filters of a list page, read from the address; what cannot be meant is left out."""
+
+    chosen: list[Filter] = field(default_factory=list)
+    values: dict[str, str] = field(default_factory=dict)
+
+    def text(self, name: str, label: str, most: int = 100) -> str:
+        """Return what was typed in a field of the filter form, empty when nothing was."""
+        value = " ".join(request.args.get(name, "").split())[:most]
+        return self._keep(name, label, value, value)
+
+    def choice(self, name: str, label: str, options: Mapping[str, object]) -> str:
+        """Return the chosen one of `options` (value to words), empty when none or another."""
+        value = request.args.get(name, "")
+        return self._keep(name, label, value, str(options[value])) if value in options else ""
+
+    def _keep(self, name: str, label: str, value: str, shown: str) -> str:
+        if value:
+            self.chosen.append(Filter(name, label, shown))
+            self.values[name] = value
+        return value
+
+
+def wanted() -> Wanted:
+    """Return the page and the order that the address asks for."""
+    number = request.args.get("page", "1")
+    page = int(number) if number.isascii() and number.isdecimal() and len(number) < 8 else 1
+    return Wanted(
+        min(page, _PAGE_MAX), request.args.get("sort") or None, request.args.get("desc") == "1"
+    )
+
+
+class Listing:
+    """A page of rows with its filters and addresses, as templates/_macros/tables.html reads it."""
+
+    def __init__(self, page: Page, filters: Filters, items: Sequence[Any] | None = None) -> None:
+        self.items = page.items if items is None else items
+        self.total, self.page, self.pages = page.total, page.page, page.pages
+        self.first, self.last = page.first, page.last
+        self.sort, self.descending = page.sort, page.descending
+        self.filters, self._values = filters.chosen, filters.values
+
+    def url(
+        self,
+        page: int | None = None,
+        sort: str | None = None,
+        descending: bool | None = None,
+        drop: str | None = None,
+    ) -> str:
+        """Return the address of this list with that changed; a change of rows is page 1 again."""
+        values: dict[str, Any] = {
+            name: value for name, value in self._values.items() if name != drop
+        }
+        if sort is not None:
+            values |= {"sort": sort} | ({"desc": "1"} if descending else {})
+        else:
+            values |= {
+                name: request.args[name] for name in ("sort", "desc") if name in request.args
+            }
+        if page is not None and page > 1:
+            values["page"] = page
+        assert request.endpoint is not None, "a list page has an endpoint"
+        return url_for(request.endpoint, **(request.view_args or {}), **values)

@@ -1,0 +1,194 @@
+"""Cases: what needs a person, what the system knows of it, and what is decided, with a reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kombeheer.rules.accounts import Actor
+from kombeheer.rules.cases import CASE_TRANSITIONS, CaseKind, CaseState
+from kombeheer.rules.numbers import SeriesFormat, StickerNumber
+from kombeheer.rules.refusal import Refusal
+from kombeheer.rules.scanning import Event
+from kombeheer.rules.sites import InstallationState
+from kombeheer.services import journal
+from kombeheer.services.scanning import deciding
+from kombeheer.services.scanning.store import objections_from
+from models.accounts import User
+from models.cases import Case
+from models.parties import Dealer, Farm
+from models.scanning import Device, ScanDecision, ScanEvent
+from models.sites import Installation, Site
+from models.stickers import StickerSeries
+from scanners.reading import shown
+
+REASON_LENGTH_MAX = 500
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case with everything the system knows about it."""
+
+    case: Case
+    number: StickerNumber | None
+    farm: str | None
+    place: str | None
+    installation: Installation | None
+    dealer: Dealer | None
+    event: Event | None = None
+    received: ScanEvent | None = None
+    device: str = ""
+    sender: str = ""
+    objections: tuple[Refusal, ...] = ()
+    decided_by: str = ""
+
+    @property
+    def raw_shown(self) -> str:
+        """Return what was scanned, printable and short."""
+        return shown(bytes(self.received.raw)) if self.received is not None else ""
+
+
+def _joined() -> Any:
+    return (
+        select(Case, StickerSeries, Installation, Farm.name, Site.place, Dealer, User.name)
+        .outerjoin(StickerSeries, StickerSeries.id == Case.series_id)
+        .outerjoin(Installation, Installation.id == Case.installation_id)
+        .outerjoin(Site, Site.id == Installation.site_id)
+        .outerjoin(Farm, Farm.id == Site.farm_id)
+        .outerjoin(Dealer, Dealer.id == Case.dealer_id)
+        .outerjoin(User, User.id == Case.decided_by_id)
+    )
+
+
+def _view(row: Any, **more: Any) -> CaseView:
+    case, series, installation, farm, place, dealer, decided_by = row
+    number = None
+    if series is not None and case.serial is not None:
+        number = SeriesFormat(series.code, series.width, series.has_check_digits).number(
+            case.serial
+        )
+    return CaseView(
+        case, number, farm, place, installation, dealer, decided_by=decided_by or "", **more
+    )
+
+
+def list_cases(
+    session: Session,
+    *,
+    kind: CaseKind | None,
+    decided: bool,
+    page: int,
+    size: int,
+) -> tuple[int, list[CaseView]]:
+    """Return how many cases there are and those of one page, the first due on top."""
+    done = Case.state == CaseState.DECIDED
+    conditions = [done if decided else ~done]
+    if kind is not None:
+        conditions.append(Case.kind == kind)
+    total = session.execute(
+        select(func.count()).select_from(Case).where(*conditions)
+    ).scalar_one()
+    order = (Case.decided_at.desc(), Case.id.desc()) if decided else (Case.due_on, Case.id)
+    rows = session.execute(
+        _joined().where(*conditions).order_by(*order).limit(size).offset((page - 1) * size)
+    )
+    return total, [_view(row) for row in rows]
+
+
+def counts(session: Session, today: date) -> dict[CaseKind, tuple[int, int]]:
+    """Return per kind how many cases wait and how many of them are past their day."""
+    rows = session.execute(
+        select(
+            Case.kind,
+            func.count(),
+            func.count(Case.id).filter(Case.due_on < today),
+        )
+        .where(Case.state != CaseState.DECIDED)
+        .group_by(Case.kind)
+    )
+    found = {CaseKind(kind): (number, late) for kind, number, late in rows}
+    return {kind: found.get(kind, (0, 0)) for kind in CaseKind}
+
+
+def show_case(session: Session, case_id: int) -> CaseView:
+    """Return one case with the scan it came from.
+
+    Raises:
+        Refusal: `cases.unknown`.
+    """
+    row = session.execute(_joined().where(Case.id == case_id)).first()
+    if row is None:
+        raise Refusal("cases.unknown", number=case_id)
+    if row[0].event_id is None:
+        return _view(row)
+    received, device, sender, objections = session.execute(
+        select(ScanEvent, Device.name, User.name, ScanDecision.objections)
+        .join(Device, Device.id == ScanEvent.device_id)
+        .join(User, User.id == ScanEvent.user_id)
+        .join(ScanDecision, ScanDecision.event_id == ScanEvent.id)
+        .where(ScanEvent.id == row[0].event_id)
+    ).one()
+    return _view(
+        row,
+        event=deciding.stored_event(received),
+        received=received,
+        device=device,
+        sender=sender,
+        objections=objections_from(objections),
+    )
+
+
+def _change(
+    session: Session, actor: Actor, case_id: int, state: CaseState, now: datetime, **fields: Any
+) -> Case:
+    case = session.get(Case, case_id, with_for_update=True)
+    if case is None:
+        raise Refusal("cases.unknown", number=case_id)
+    if state not in CASE_TRANSITIONS[CaseState(case.state)]:
+        raise Refusal("cases.decided_already", number=case_id)
+    changes = journal.changed_fields(case, {"state": state, **fields})
+    journal.record_changes(session, actor, now, f"cases.{state}", "case", case_id, changes)
+    return case
+
+
+def open_case(session: Session, actor: Actor, case_id: int, now: datetime) -> None:
+    """Take a case in hand; a sticker claimed twice is *disputed* in public from now on."""
+    _change(session, actor, case_id, CaseState.OPENED, now)
+
+
+def decide(
+    session: Session, actor: Actor, case_id: int, *, accept: bool, reason: str, now: datetime
+) -> None:
+    """Decide a case: accept posts the scan or checks the installation, else it stays without effect.
+
+    Raises:
+        Refusal: `cases.reason_missing`, `cases.reason_long`, `cases.decided_already`, or why a
+            scan cannot be posted.
+    """
+    if not reason.strip():
+        raise Refusal("cases.reason_missing")
+    if len(reason) > REASON_LENGTH_MAX or not reason.strip().isprintable():
+        raise Refusal("cases.reason_long", most=REASON_LENGTH_MAX)
+    case = _change(
+        session,
+        actor,
+        case_id,
+        CaseState.DECIDED,
+        now,
+        decision="accepted" if accept else "rejected",
+        reason=reason.strip(),
+        decided_at=now,
+        decided_by_id=actor.user_id,
+    )
+    if case.event_id is not None:
+        if accept:
+            deciding.post_waiting(session, actor, case.event_id, now)
+        else:
+            deciding.reject(session, case.event_id)
+    elif case.installation_id is not None and accept:
+        installation = session.get_one(Installation, case.installation_id)
+        installation.state = InstallationState.CHECKED

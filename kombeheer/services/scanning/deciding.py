@@ -1,0 +1,165 @@
+"""A person decides about a scan that waits: it is posted after all, or rejected, with a reason."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from kombeheer.rules.accounts import Actor, Role
+from kombeheer.rules.calendar import microseconds
+from kombeheer.rules.refusal import Refusal
+from kombeheer.rules.scanning import (
+    Ending,
+    Event,
+    EventState,
+    Outcome,
+    Verdict,
+    report_id_for,
+    require_transition,
+    visit_from_fields,
+)
+from kombeheer.rules.stickers import (
+    Account,
+    AccountKind,
+    DocumentKind,
+    Movement,
+    MoveKind,
+)
+from kombeheer.services.scanning import judging, posting
+from kombeheer.services.scanning.judging import Judged, Known
+from kombeheer.services.scanning.lookup import load_installations
+from kombeheer.services.stickers import ledger
+from models.accounts import User
+from models.scanning import ScanDecision, ScanEvent
+from models.sites import Installation
+
+
+def stored_event(row: ScanEvent) -> Event:
+    """Return an event as it was received, with its visit when it has one."""
+    fields = json.loads(row.body)
+    told = fields.get("visit")
+    readable = isinstance(told, dict) and "mechanic" in told and "stop" in told
+    return Event(
+        row.id,
+        row.origin_device,
+        row.sequence,
+        row.captured_at,
+        row.source,
+        row.kind,
+        bytes(row.raw),
+        visit_from_fields(told) if readable else None,
+        row.corrects,
+        row.body,
+    )
+
+
+def _waiting(session: Session, event_id: str) -> tuple[ScanEvent, ScanDecision, User]:
+    found = session.execute(
+        select(ScanEvent, ScanDecision, User)
+        .join(ScanDecision, ScanDecision.event_id == ScanEvent.id)
+        .join(User, User.id == ScanEvent.user_id)
+        .where(ScanEvent.id == event_id)
+        .with_for_update(of=ScanDecision)
+    ).one()
+    return found[0], found[1], found[2]
+
+
+def reject(session: Session, event_id: str) -> None:
+    """Leave a waiting scan without effect; what was sent stays stored.
+
+    Raises:
+        Refusal: `scanning.state_final` when it no longer waits.
+    """
+    _, decision, _ = _waiting(session, event_id)
+    require_transition(EventState(decision.state), EventState.REJECTED)
+    decision.state = EventState.REJECTED
+
+
+def post_waiting(session: Session, actor: Actor, event_id: str, now: datetime) -> str:
+    """Post a waiting visit after all; return its report's public id.
+
+    The objections are set aside by the person who decides; the ledger's own law is not: the
+    sticker must be with the dealer, or on its way to him (it is then confirmed first).
+
+    Raises:
+        Refusal: `scanning.state_final`, or `scanning.cannot_post` naming what is missing.
+    """
+    row, decision, user = _waiting(session, event_id)
+    require_transition(EventState(decision.state), EventState.POSTED)
+    event = stored_event(row)
+    if event.visit is None:
+        raise Refusal("scanning.cannot_post_visit", id=event_id)
+    sender = Actor(user.id, Role(user.role), user.name, user.dealer_id, user.mechanic_id)
+    known = Known(sender, now)
+    judging.load(session, known, [event])
+    judged = judging.judge_visit(known, event)
+    if judged.mechanic is None:
+        raise Refusal("scanning.mechanic_unknown", mechanic=event.visit.mechanic)
+    judged.dealer_id = judged.mechanic.dealer_on(event.visit.service_date) or decision.dealer_id
+    _place(session, judged, decision)
+    if judged.dealer_id is None:
+        day = event.visit.service_date.isoformat()
+        raise Refusal("parties.not_employed", mechanic=event.visit.mechanic, day=day)
+    judged.new_installation = None
+    judged.verdict = Verdict(Outcome.ACCEPTED)
+    judged.report_id = report_id_for(event_id)
+    known.actor = actor
+    if event.visit.ending is Ending.STICKER:
+        _bring_to_hand(session, known, judged)
+    posting.post_late(session, known, judged)
+    session.execute(
+        update(ScanDecision)
+        .where(ScanDecision.event_id == event_id)
+        .values(
+            state=EventState.POSTED,
+            report_id=judged.report_id,
+            dealer_id=judged.dealer_id,
+            installation_id=judged.installation.id if judged.installation else None,
+        )
+    )
+    return judged.report_id
+
+
+def _place(session: Session, judged: Judged, decision: ScanDecision) -> None:
+    """Set the installation: the one that was found or made when the scan came in."""
+    if decision.installation_id is None:
+        raise Refusal("scanning.cannot_post_installation", id=judged.event.id)
+    public_id = session.get_one(Installation, decision.installation_id).public_id
+    dealers = [judged.dealer_id] if judged.dealer_id is not None else []
+    [judged.installation] = load_installations(session, [public_id], [], dealers)
+
+
+def _bring_to_hand(session: Session, known: Known, judged: Judged) -> None:
+    """Have the sticker where it can be applied from, or say why it cannot be."""
+    sticker = judged.sticker
+    if sticker is None:
+        raise Refusal("scanning.cannot_post_number", value=judged.number)
+    hand = Account(AccountKind.DEALER, judged.dealer_id)
+    if sticker.account == Account(AccountKind.TRANSIT, judged.dealer_id):
+        visit = judged.event.visit
+        assert visit is not None
+        document = ledger.new_document(
+            session, DocumentKind.RECEIPT, f"scan {judged.event.id}", visit.service_date
+        )
+        move = Movement(
+            MoveKind.CONFIRM,
+            sticker.series_id,
+            sticker.serial,
+            sticker.serial,
+            sticker.account,
+            hand,
+            judged.dealer_id,
+            visit.service_date.isoformat(),
+            microseconds(known.now),
+            known.actor.user_id,
+            document.id,
+        )
+        ledger.post(session, [move], DocumentKind.RECEIPT)
+        sticker.account = hand
+    held = sticker.account.kind in (AccountKind.DEALER, AccountKind.MECHANIC)
+    if not held or sticker.dealer_id != judged.dealer_id:
+        raise Refusal("scanning.cannot_post_sticker", number=sticker.number.printed)
+    judged.source = sticker.account
