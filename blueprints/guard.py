@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import cast
 
-from flask import Flask, abort, g, redirect, request, session, url_for
+from flask import Flask, abort, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from blueprints.database import database, db
@@ -54,10 +55,21 @@ def _identify_browser(now: datetime) -> None:
     found = login.signed_in(db.session(), str(token), now)
     if found is None:
         session.pop(SESSION_KEY, None)
+        g.has_lapsed = True
         return
     g.signed_in, g.actor = found, found.actor
     if now - found.seen_at > login.SEEN_EVERY:
         database().write(lambda writing: login.touch_session(writing, found.session_id, now))
+
+
+def _to_log_in() -> ResponseReturnValue:
+    """Ask for a log-in and come back here; what was sent in a form is shown, not thrown away."""
+    if request.method not in ("GET", "HEAD"):
+        abort(401)
+    if g.get("has_lapsed"):
+        flash(gettext("U was te lang weg, of deze sessie is beëindigd. Log opnieuw in."), "warn")
+    where = request.full_path.removesuffix("?")
+    return redirect(url_for("accounts.log_in", next=None if where == "/" else where))
 
 
 def check() -> ResponseReturnValue | None:
@@ -79,8 +91,7 @@ def check() -> ResponseReturnValue | None:
     if permission is Open.PUBLIC:
         return None
     if g.actor is None:
-        where = request.full_path if request.method == "GET" else None
-        return redirect(url_for("accounts.log_in", next=where))
+        return _to_log_in()
     if isinstance(permission, Right) and not g.actor.may(permission):
         abort(403)
     return None

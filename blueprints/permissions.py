@@ -25,6 +25,8 @@ PERMISSIONS: dict[str, Permission] = {
     "cases.list_page": Right.CASES_DECIDE,
     "cases.open_case": Right.CASES_DECIDE,
     "cases.today_page": Right.CASES_DECIDE,
+    "reports.list_page": Right.REPORTS_READ,
+    "reports.report_page": Right.REPORTS_READ,
     "scanning.choose_ending": Right.SCANNING_VISIT,
     "scanning.identify": Right.SCANNING_VISIT,
     "scanning.new_installation": Right.SCANNING_VISIT,

@@ -6,6 +6,7 @@ from flask import Flask, g
 
 from blueprints import errors, formats, guard, health, openapi
 from blueprints.cases import routes as cases
+from blueprints.reports import routes as reports
 from blueprints.scanning import api as scanning_api
 from blueprints.scanning import routes as scanning
 
@@ -13,6 +14,7 @@ BLUEPRINTS = (
     health.blueprint,
     openapi.blueprint,
     cases.blueprint,
+    reports.blueprint,
     scanning.blueprint,
     scanning_api.blueprint,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from kombeheer.rules.accounts import Role, UserState
 from kombeheer.rules.cases import CaseKind, CaseState
 from kombeheer.rules.reports import ReportState
 from kombeheer.rules.scanning import Ending
@@ -41,4 +42,16 @@ CASE_STATES = {
     CaseState.RAISED: _l("Nieuw"),
     CaseState.OPENED: _l("In behandeling"),
     CaseState.DECIDED: _l("Beslist"),
+}
+ROLES = {
+    Role.OFFICE: _l("Secretariaat"),
+    Role.INSPECTOR: _l("Buitendienst"),
+    Role.DEALER: _l("Dealer"),
+    Role.MECHANIC: _l("Monteur"),
+    Role.READER: _l("Lezer"),
+}
+USER_STATES = {
+    UserState.INVITED: _l("Uitgenodigd"),
+    UserState.ACTIVE: _l("Actief"),
+    UserState.LOCKED: _l("Geblokkeerd"),
 }

@@ -116,6 +116,10 @@ SENTENCES: dict[str, str] = {
         "Monteur {mechanic} werkte op {day} niet bij uw bedrijf. Kies een eigen monteur of "
         "laat KOM het dienstverband bijwerken."
     ),
+    # reports
+    "reports.unknown": _(
+        "Verslag {number} is hier niet te vinden. Zoek het op in de lijst van bezoeken."
+    ),
     # scanning
     "scanning.already_recorded": _(
         "Sticker {number} stond al op deze installatie. Er is niets dubbel vastgelegd."
@@ -202,10 +206,51 @@ SENTENCES: dict[str, str] = {
     "stickers.ambiguous": _(
         "{value} past bij meer dan een serie. Leg de scan voor aan KOM; die kiest de goede."
     ),
+    "stickers.check_balance": _(
+        "De rekening van {key} klopt niet: volgens de nummers zijn er {found} in handen, volgens "
+        "de boekingen {expected}."
+    ),
+    "stickers.check_counters": _(
+        "Boeking {key} ({found}) zegt boeking {expected} terug te draaien, maar die bestaat niet "
+        "eerder, of ging niet zo."
+    ),
     "stickers.check_digits_wrong": _(
         "Nummer {value} klopt niet: de laatste twee cijfers passen niet bij de rest. "
         "Scan de sticker opnieuw of controleer de cijfers."
     ),
+    "stickers.check_document": _("Boeking {key} noemt een bewijsstuk dat er niet is: {found}."),
+    "stickers.check_extra": _("Sticker {key} staat op {found}, maar geen boeking bracht hem daar."),
+    "stickers.check_gap": _(
+        "Boeking {key} volgt op een gat in de keten: hier had boeking {expected} moeten staan."
+    ),
+    "stickers.check_hash": _(
+        "Boeking {key} heeft hash {found} in plaats van {expected}: deze of de vorige boeking is "
+        "veranderd, weggehaald of verplaatst."
+    ),
+    "stickers.check_head_hash": _(
+        "De ketenkop ({table}) heeft hash {found}; de laatste boeking heeft {expected}."
+    ),
+    "stickers.check_head_number": _(
+        "De ketenkop ({table}) telt {found} boekingen; de laatste boeking is {expected}. Er is "
+        "aan het einde iets weggehaald of toegevoegd."
+    ),
+    "stickers.check_legal": _("Boeking {key} mag niet bestaan: {found}."),
+    "stickers.check_missing": _("Sticker {key} is geboekt, maar staat niet in de tabel {table}."),
+    "stickers.check_source": _(
+        "Boeking {key} haalt een nummer weg waar het niet lag: {found}, terwijl de boeking "
+        "{expected} zegt."
+    ),
+    "stickers.check_sticker": _(
+        "Sticker {key} staat op: {found}. Volgens de boekingen is het: {expected}."
+    ),
+    "stickers.check_text": _(
+        "Boeking {key} is veranderd: haar tekst zegt {found}, haar kolommen zeggen {expected}."
+    ),
+    "stickers.check_witness": _(
+        "De elders bewaarde ketenkop {expected} komt in de keten niet voor; de laatste hash is "
+        "{found}. De keten is vervangen of ingekort."
+    ),
+    "stickers.check_words": _("Boeking {key} is onleesbaar: {found}."),
     "stickers.declared_lost": _(
         "Sticker {number} is als vermist opgegeven. Pak een andere; meld bij KOM dat hij terug is."
     ),

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kombeheer.rules.stickers import DocumentKind, MoveKind
 from models.base import Base, BigId, Instant, PublicId, Symbol, one_of
+
+_WIDE = "last_serial > first_serial"
 
 
 class StickerSeries(Base):
@@ -64,6 +66,17 @@ class Document(Base):
     file_sha256: Mapped[str | None] = mapped_column(String(64))
 
 
+class DocumentNumber(Base):
+    """How far the counter behind the references of a kind of document has come in a year."""
+
+    __tablename__ = "document_number"
+    __table_args__ = (one_of("kind", DocumentKind),)
+
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int]
+
+
 class Movement(Base):
     """A range of numbers that went from one account to another. Append-only."""
 
@@ -72,6 +85,15 @@ class Movement(Base):
         one_of("kind", MoveKind),
         CheckConstraint("first_serial > 0 AND last_serial >= first_serial", name="range_forward"),
         Index("ix_movement_range", "series_id", "first_serial", "last_serial"),
+        # Few move more than one number: who asks after one number looks through these apart.
+        Index(
+            "ix_movement_wide",
+            "series_id",
+            "first_serial",
+            "last_serial",
+            sqlite_where=text(_WIDE),
+            postgresql_where=text(_WIDE),
+        ),
         Index("ix_movement_dealer", "dealer_id", "series_id", "effective_on"),
     )
 

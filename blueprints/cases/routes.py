@@ -14,6 +14,7 @@ from blueprints import words
 from blueprints.cases.forms import DecisionForm
 from blueprints.database import db, write
 from blueprints.guard import actor
+from blueprints.listing import Filters, Listing, wanted
 from kombeheer.clock import now_utc, today
 from kombeheer.rules.calendar import AMSTERDAM
 from kombeheer.rules.cases import CaseKind
@@ -23,7 +24,6 @@ from kombeheer.wording import sentence
 
 blueprint = Blueprint("cases", __name__, url_prefix="/cases")
 
-PAGE_SIZE = 50
 BAR_STEP, BAR_WIDTH, PLOT_HEIGHT, PLOT_TOP = 71, 42, 186, 18
 
 
@@ -133,28 +133,16 @@ def _round_step(most: int) -> int:
     return next(power * factor for factor in (1, 2, 5, 10) if power * factor >= wanted)
 
 
-def _kind() -> CaseKind | None:
-    word = request.args.get("kind", "")
-    return CaseKind(word) if word in set(CaseKind) else None
-
-
 @blueprint.get("/")
 def list_page() -> str:
     """List the cases that wait, or those that are decided."""
-    kind, decided = _kind(), request.args.get("decided") == "1"
-    page = max(1, request.args.get("page", 1, type=int))
-    total, found = cases.list_cases(
-        db.session(), kind=kind, decided=decided, page=min(page, 10_000), size=PAGE_SIZE
-    )
+    filters = Filters()
+    kind = filters.choice("kind", gettext("Soort"), words.CASE_KINDS)
+    decided = filters.choice("decided", gettext("Stand"), {"1": gettext("Beslist")})
+    page = cases.list_cases(db.session(), wanted(), kind=kind, decided=bool(decided))
+    rows = [cases.view_of(row) for row in page.items]
     return render_template(
-        "cases/list_page.html",
-        found=found,
-        total=total,
-        page=page,
-        pages=-(-total // PAGE_SIZE),
-        kind=kind,
-        decided=decided,
-        today=today(),
+        "cases/list_page.html", listing=Listing(page, filters, rows), today=today()
     )
 
 

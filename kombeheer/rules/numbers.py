@@ -7,8 +7,13 @@ series has a declared width and no check digits. Not here: whether a number exis
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
+from kombeheer.rules.refusal import Refusal
+
+_SEPARATORS = re.compile(r"[\s.\-]+")
+SHOWN_CHARACTERS = 24
 SERIAL_WIDTH = 6
 CHECKED_LENGTH = 10
 LEGACY_WIDTH_MIN, LEGACY_WIDTH_MAX = 3, 12
@@ -115,3 +120,51 @@ def possible_keys(digits: str) -> list[tuple[str, int]]:
     if LEGACY_WIDTH_MIN <= len(digits) <= LEGACY_WIDTH_MAX and int(digits) > 0:
         keys.append((f"plain{len(digits)}", int(digits)))
     return keys
+
+
+def read_serial(text: str, series: SeriesFormat) -> int:
+    """Return the serial that people mean by `text` within a series.
+
+    They write the serial (`1234`), the number (`26-001234-13`), or the number as it stands in a
+    range (`26-001234`), with or without the dashes.
+
+    Raises:
+        Refusal: `stickers.serial_unreadable`, `stickers.serial_outside`, `stickers.other_series` or
+            `stickers.check_digits_wrong`.
+
+    Source: decisions/0003
+    """
+    digits = _SEPARATORS.sub("", text)
+    if not (digits.isdecimal() and digits.isascii()):
+        raise Refusal("stickers.serial_unreadable", value=shown_text(text))
+    if series.has_check_digits and len(digits) in (CHECKED_LENGTH - 2, CHECKED_LENGTH):
+        if digits[:2] != series.code:
+            raise Refusal("stickers.other_series", value=shown_text(text), series=series.code)
+        if len(digits) == CHECKED_LENGTH and not check_digits_fit(digits):
+            raise Refusal("stickers.check_digits_wrong", value=shown_text(text))
+        digits = digits[2 : 2 + SERIAL_WIDTH]
+    highest = 10**series.width - 1
+    if len(digits) > series.width or not 1 <= int(digits) <= highest:
+        raise Refusal(
+            "stickers.serial_outside", value=shown_text(text), series=series.code, highest=highest
+        )
+    return int(digits)
+
+
+def shown_text(text: str) -> str:
+    """Return what somebody typed as a short printable text for a sentence.
+
+    Source: decisions/0003
+    """
+    printable = "".join(sign if sign.isprintable() else "·" for sign in text[:SHOWN_CHARACTERS])
+    return printable + ("…" if len(text) > SHOWN_CHARACTERS else "")
+
+
+def range_text(series: SeriesFormat, first: int, last: int) -> str:
+    """Return a range as people read it: `26-001201 t/m 001700`, without check digits.
+
+    Source: decisions/0003
+    """
+    head = f"{series.code}-" if series.has_check_digits else ""
+    start, end = f"{first:0{series.width}d}", f"{last:0{series.width}d}"
+    return f"{head}{start}" if first == last else f"{head}{start} t/m {end}"

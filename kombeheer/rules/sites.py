@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from kombeheer.rules.calendar import add_months
@@ -64,6 +64,30 @@ def stickers_required(
     return 1 if vacuum_pumps == 1 and cleaning_facilities == 1 else boxes
 
 
+def layout_objection(
+    parlour_type: ParlourType, boxes: int, vacuum_pumps: int, cleaning_facilities: int
+) -> Refusal | None:
+    """Return why a lay-out cannot be one installation with one sticker, or None.
+
+    `sites.boxes_without_robot` when anything but a robot has boxes, `sites.one_per_box` when its
+    boxes are installations of their own.
+
+    Source: R42
+    """
+    if boxes and parlour_type is not ParlourType.ROBOT:
+        return Refusal("sites.boxes_without_robot", boxes=boxes)
+    required = stickers_required(parlour_type, boxes, vacuum_pumps, cleaning_facilities)
+    if required == 1:
+        return None
+    return Refusal(
+        "sites.one_per_box",
+        boxes=boxes,
+        pumps=vacuum_pumps,
+        facilities=cleaning_facilities,
+        required=required,
+    )
+
+
 def service_due_on(serviced_on: date, parlour_type: ParlourType, regulation: Regulation) -> date:
     """Return the last day on which the next major service is in time.
 
@@ -72,6 +96,23 @@ def service_due_on(serviced_on: date, parlour_type: ParlourType, regulation: Reg
     robot = parlour_type is ParlourType.ROBOT
     months = regulation.service_interval_ams_months if robot else regulation.service_interval_months
     return add_months(serviced_on, months)
+
+
+def first_day_in_time(day: date, parlour_type: ParlourType, regulation: Regulation) -> date:
+    """Return the earliest service date whose due date is `day` or later.
+
+    So a service before it is late on `day`; lists ask the database with it.
+
+    Source: R31
+    """
+    robot = parlour_type is ParlourType.ROBOT
+    months = regulation.service_interval_ams_months if robot else regulation.service_interval_months
+    first = add_months(day, -months)
+    while service_due_on(first, parlour_type, regulation) < day:
+        first += timedelta(days=1)
+    while service_due_on(first - timedelta(days=1), parlour_type, regulation) >= day:
+        first -= timedelta(days=1)
+    return first
 
 
 def ams_module_required(parlour_type: ParlourType, day: date, regulation: Regulation) -> bool:

@@ -124,6 +124,31 @@ class DocumentKind(StrEnum):
     DECISION = "decision"
 
 
+REFERENCE_LETTERS: dict[DocumentKind, str] = {
+    DocumentKind.PRINT_ORDER: "D",
+    DocumentKind.DELIVERY_NOTE: "L",
+    DocumentKind.PACKING_LIST: "P",
+    DocumentKind.RECEIPT: "R",
+    DocumentKind.HANDOVER: "O",
+    DocumentKind.REPORT: "V",
+    DocumentKind.SPOIL_NOTE: "B",
+    DocumentKind.STATEMENT: "S",
+    DocumentKind.POLICE_REPORT: "A",
+    DocumentKind.RETURN_NOTE: "T",
+    DocumentKind.RETURN_RECEIPT: "I",
+    DocumentKind.DESTRUCTION_RECORD: "X",
+    DocumentKind.DECISION: "Z",
+}
+
+
+def document_reference(kind: DocumentKind, year: int, number: int) -> str:
+    """Return what a document is called that nobody named: `P-2026-0019`.
+
+    Source: R51
+    """
+    return f"{REFERENCE_LETTERS[kind]}-{year}-{number:04d}"
+
+
 @dataclass(frozen=True, slots=True)
 class LegalMove:
     """One row of the table of legal moves: from where, to where, on which document.
@@ -228,6 +253,25 @@ def require_legal(move: Movement, document: DocumentKind) -> None:
         raise Refusal(
             "stickers.document_wrong", kind=move.kind, document=document, expected=row.document
         )
+
+
+def may_counter(move: Movement, undone: Movement) -> bool:
+    """Tell whether `move` undoes `undone`, or a part of its range: back the way it came.
+
+    What a mechanic had may go back to the dealer who answers, for he may have left.
+
+    Source: R51
+    """
+    back = {undone.source}
+    if undone.source.kind is AccountKind.MECHANIC and undone.dealer_id is not None:
+        back.add(Account(AccountKind.DEALER, undone.dealer_id))
+    return (
+        (move.kind, move.series_id) == (undone.kind, undone.series_id)
+        and undone.counters is None
+        and undone.first <= move.first <= move.last <= undone.last
+        and move.source == undone.target
+        and move.target in back
+    )
 
 
 def answerable_dealer(target: Account, dealer_id: int | None) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +16,7 @@ from kombeheer.rules.numbers import SeriesFormat, StickerNumber
 from kombeheer.rules.refusal import Refusal
 from kombeheer.rules.scanning import Event
 from kombeheer.rules.sites import InstallationState
-from kombeheer.services import journal
+from kombeheer.services import journal, listing
 from kombeheer.services.scanning import deciding
 from kombeheer.services.scanning.store import objections_from
 from models.accounts import User
@@ -64,7 +65,7 @@ def _joined() -> Any:
     )
 
 
-def _view(row: Any, **more: Any) -> CaseView:
+def view_of(row: Any, **more: Any) -> CaseView:
     case, series, installation, farm, place, dealer, decided_by = row
     number = None
     if series is not None and case.serial is not None:
@@ -76,27 +77,22 @@ def _view(row: Any, **more: Any) -> CaseView:
     )
 
 
+ORDERS: Mapping[str, list[listing.Order]] = {
+    "due": [Case.due_on],
+    "raised": [Case.raised_at],
+    "dealer": [Dealer.name],
+}
+
+
 def list_cases(
-    session: Session,
-    *,
-    kind: CaseKind | None,
-    decided: bool,
-    page: int,
-    size: int,
-) -> tuple[int, list[CaseView]]:
-    """Return how many cases there are and those of one page, the first due on top."""
+    session: Session, wanted: listing.Wanted, *, kind: str = "", decided: bool = False
+) -> listing.Page:
+    """Return one page of the cases that wait or are decided, the first due on top."""
     done = Case.state == CaseState.DECIDED
-    conditions = [done if decided else ~done]
-    if kind is not None:
-        conditions.append(Case.kind == kind)
-    total = session.execute(
-        select(func.count()).select_from(Case).where(*conditions)
-    ).scalar_one()
-    order = (Case.decided_at.desc(), Case.id.desc()) if decided else (Case.due_on, Case.id)
-    rows = session.execute(
-        _joined().where(*conditions).order_by(*order).limit(size).offset((page - 1) * size)
-    )
-    return total, [_view(row) for row in rows]
+    statement = _joined().where(done if decided else ~done)
+    if kind:
+        statement = statement.where(Case.kind == kind)
+    return listing.read_page(session, statement, Case.id, ORDERS, wanted)
 
 
 def counts(session: Session, today: date) -> dict[CaseKind, tuple[int, int]]:
@@ -124,7 +120,7 @@ def show_case(session: Session, case_id: int) -> CaseView:
     if row is None:
         raise Refusal("cases.unknown", number=case_id)
     if row[0].event_id is None:
-        return _view(row)
+        return view_of(row)
     received, device, sender, objections = session.execute(
         select(ScanEvent, Device.name, User.name, ScanDecision.objections)
         .join(Device, Device.id == ScanEvent.device_id)
@@ -132,7 +128,7 @@ def show_case(session: Session, case_id: int) -> CaseView:
         .join(ScanDecision, ScanDecision.event_id == ScanEvent.id)
         .where(ScanEvent.id == row[0].event_id)
     ).one()
-    return _view(
+    return view_of(
         row,
         event=deciding.stored_event(received),
         received=received,

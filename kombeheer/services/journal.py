@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Select, and_, insert, or_, select
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor
@@ -105,13 +105,44 @@ def entries_about(
     session: Session, subject_kind: str, subject_id: object, limit: int = 50
 ) -> Sequence[Any]:
     """Return the newest entries about one subject, with the actor's name."""
-    statement = (
-        select(JournalEntry, User.name)
-        .outerjoin(User, User.id == JournalEntry.actor_id)
-        .where(
-            JournalEntry.subject_kind == subject_kind, JournalEntry.subject_id == str(subject_id)
-        )
-        .order_by(JournalEntry.id.desc())
-        .limit(limit)
-    )
-    return session.execute(statement).all()
+    return entries(session, subject_kind=subject_kind, subject_id=str(subject_id), limit=limit)
+
+
+def _with_names() -> Select[JournalEntry, str]:
+    return select(JournalEntry, User.name).outerjoin(User, User.id == JournalEntry.actor_id)
+
+
+def entries(
+    session: Session,
+    *,
+    subject_kind: str = "",
+    subject_id: str = "",
+    actor_id: int | None = None,
+    before: int | None = None,
+    after: int | None = None,
+    limit: int = 50,
+) -> Sequence[Any]:
+    """Return (entry, actor's name), the newest first: those before an id, or next after one.
+
+    An empty filter lets all through.
+    """
+    statement = _with_names()
+    if subject_kind:
+        statement = statement.where(JournalEntry.subject_kind == subject_kind)
+    if subject_id:
+        statement = statement.where(JournalEntry.subject_id == subject_id)
+    if actor_id is not None:
+        statement = statement.where(JournalEntry.actor_id == actor_id)
+    if after is not None:
+        statement = statement.where(JournalEntry.id > after).order_by(JournalEntry.id)
+        return session.execute(statement.limit(limit)).all()[::-1]
+    if before is not None:
+        statement = statement.where(JournalEntry.id < before)
+    return session.execute(statement.order_by(JournalEntry.id.desc()).limit(limit)).all()
+
+
+def entries_of_user(session: Session, user_id: int, limit: int) -> Sequence[Any]:
+    """Return the newest entries about a user or by him, as `entries` does."""
+    about = and_(JournalEntry.subject_kind == "user", JournalEntry.subject_id == str(user_id))
+    statement = _with_names().where(or_(JournalEntry.actor_id == user_id, about))
+    return session.execute(statement.order_by(JournalEntry.id.desc()).limit(limit)).all()

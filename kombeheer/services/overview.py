@@ -51,9 +51,7 @@ def overview(session: Session, today: date, since: datetime) -> Overview:
     transit = session.execute(
         select(
             func.count(),
-            func.count(
-                case((Sticker.issued_on < today - timedelta(days=TRANSIT_LATE_DAYS), 1))
-            ),
+            func.count(case((Sticker.issued_on < today - timedelta(days=TRANSIT_LATE_DAYS), 1))),
         ).where(
             Sticker.account >= f"{AccountKind.TRANSIT}:",
             Sticker.account < f"{AccountKind.TRANSIT};",

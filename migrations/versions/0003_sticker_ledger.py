@@ -69,6 +69,17 @@ def upgrade() -> None:
     op.create_index("ix_document_reference", "document", ["reference"], unique=False)
 
     op.create_table(
+        "document_number",
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('print_order', 'delivery_note', 'packing_list', 'receipt', 'handover', 'report', 'spoil_note', 'statement', 'police_report', 'return_note', 'return_receipt', 'destruction_record', 'decision')",
+            name="ck_document_number_kind_known",
+        ),
+        sa.PrimaryKeyConstraint("kind", "year", name="pk_document_number"),
+    )
+    op.create_table(
         "sticker_series",
         sa.Column("id", BIG_ID, nullable=False),
         sa.Column("code", sa.String(length=12), nullable=False),
@@ -143,6 +154,14 @@ def upgrade() -> None:
     op.create_index(
         "ix_movement_range", "movement", ["series_id", "first_serial", "last_serial"], unique=False
     )
+    op.create_index(
+        "ix_movement_wide",
+        "movement",
+        ["series_id", "first_serial", "last_serial"],
+        unique=False,
+        sqlite_where=sa.text("last_serial > first_serial"),
+        postgresql_where=sa.text("last_serial > first_serial"),
+    )
     op.execute(f"INSERT INTO chain_head (id, chain_number, hash) VALUES (1, 0, '{'0' * 64}')")
     refuse_changes()
 
@@ -151,5 +170,6 @@ def downgrade() -> None:
     op.drop_table("movement")
     op.drop_table("sticker")
     op.drop_table("sticker_series")
+    op.drop_table("document_number")
     op.drop_table("document")
     op.drop_table("chain_head")

@@ -20,7 +20,7 @@ from kombeheer.rules.accounts import MACHINE, Role, UserState
 from kombeheer.rules.calendar import microseconds
 from kombeheer.rules.certification import Module
 from kombeheer.rules.numbers import SeriesFormat
-from kombeheer.rules.stickers import LEGAL_MOVES, Account, Movement, MoveKind
+from kombeheer.rules.stickers import LEGAL_MOVES, Account, MoveKind, Movement
 from kombeheer.services.accounts import login, tokens
 from kombeheer.services.scanning import devices
 from kombeheer.services.stickers import ledger
@@ -74,7 +74,12 @@ def _parties(session: Session) -> tuple[list[int], list[list[str]]]:
     """Make dealers with their mechanics; return dealer ids and the mechanics' numbers of each."""
     now = now_utc()
     named = [
-        {"public_id": new_public_id(), "number": f"{n:04d}", "name": f"Dealer {n}", "place": "Oudega"}
+        {
+            "public_id": new_public_id(),
+            "number": f"{n:04d}",
+            "name": f"Dealer {n}",
+            "place": "Oudega",
+        }
         for n in range(1, DEALERS + 1)
     ]
     dealer_ids = _insert(session, Dealer, [{**row, "created_at": now} for row in named])
@@ -226,11 +231,15 @@ def _client(session: Session, position: int, dealer_id: int) -> tuple[str, str]:
     return token, device.id
 
 
-def _settle(engine: Engine, is_sqlite: bool) -> None:
+def _settle(engine: Engine) -> None:
     """Let the database count its tables, as it would have done by itself in a day of work."""
+    if engine.dialect.name == "sqlite":
+        with engine.begin() as connection:
+            connection.execute(text("ANALYZE"))
+        return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("ANALYZE" if is_sqlite else "VACUUM ANALYZE"))
-        connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)" if is_sqlite else "CHECKPOINT"))
+        connection.execute(text("VACUUM ANALYZE"))
+        connection.execute(text("CHECKPOINT"))
 
 
 def seed_kombeheer(url: str) -> list[SeededDealer]:
@@ -244,7 +253,7 @@ def seed_kombeheer(url: str) -> list[SeededDealer]:
         _stickers(database, dealer_ids)
         with database.transaction() as session:
             clients = [_client(session, n, dealer_id) for n, dealer_id in enumerate(dealer_ids)]
-        _settle(database.writer, database.is_sqlite)
+        _settle(database.writer)
     finally:
         database.dispose()
     return [
@@ -292,7 +301,7 @@ def seed_floor(url: str) -> None:
                     insert(floor.sticker),
                     [{"number": n, "dealer_id": d, "state": floor.ISSUED} for n, d in held],
                 )
-        _settle(engine, engine.dialect.name == "sqlite")
+        _settle(engine)
     finally:
         engine.dispose()
 

@@ -25,7 +25,7 @@ def _command(server: str, factory: str, port: int, processes: int) -> list[str]:
         options += ["--workers", str(processes), "--log-level", "warning"]
         options += ["--blocking-threads", str(THREADS // processes), "--factory", factory]
         return [sys.executable, "-m", "granian", *options]
-    assert server == "waitress" and processes == 1, "waitress serves from one process"
+    assert processes == 1, "waitress serves from one process"
     listen = [f"--listen=127.0.0.1:{port}", f"--threads={THREADS}", "--call", factory]
     return [sys.executable, "-m", "waitress", *listen]
 

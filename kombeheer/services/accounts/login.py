@@ -59,34 +59,37 @@ def actor_of_user(user: User) -> Actor:
     )
 
 
-def _attempt_keys(email: str, address: str) -> list[str]:
+def _attempt_key(email: str, address: str) -> str:
     """Count tries for this address from this place, so that nobody can lock another one out."""
-    return [sha256(f"{email}|{address}".encode()).hexdigest()]
+    return sha256(f"{email.strip().lower()}|{address}".encode()).hexdigest()
 
 
-def _require_tries_left(session: Session, keys: Sequence[str], now: datetime) -> int:
-    since = now - LOGIN_TRIES_WINDOW
+def begin_try(session: Session, email: str, address: str, now: datetime) -> int:
+    """Count a try before its password is looked at; return how many are left after it.
+
+    Counted first, and one at a time, so that tries sent all at once are not all let through.
+
+    Raises:
+        Refusal: `accounts.too_many_tries`.
+    """
+    key = _attempt_key(email, address)
+    if session.get_bind().dialect.name == "postgresql":  # SQLite has one writer at a time anyway
+        lock = int.from_bytes(bytes.fromhex(key[:16]), signed=True)
+        session.execute(select(func.pg_advisory_xact_lock(lock)))
+    session.execute(delete(LoginAttempt).where(LoginAttempt.at < now - LOGIN_TRIES_WINDOW))
     tries = session.execute(
-        select(func.count())
-        .select_from(LoginAttempt)
-        .where(LoginAttempt.key.in_(keys), LoginAttempt.at > since)
+        select(func.count()).select_from(LoginAttempt).where(LoginAttempt.key == key)
     ).scalar_one()
     if tries >= LOGIN_TRIES_MAX:
         minutes = int(LOGIN_TRIES_WINDOW.total_seconds() // 60)
         raise Refusal("accounts.too_many_tries", minutes=minutes)
-    return LOGIN_TRIES_MAX - tries
+    session.add(LoginAttempt(key=key, at=now))
+    return LOGIN_TRIES_MAX - tries - 1
 
 
-def check_tries(session: Session, email: str, address: str, now: datetime) -> None:
-    """Refuse a log-in after too many failed ones: `accounts.too_many_tries`."""
-    _require_tries_left(session, _attempt_keys(email.strip().lower(), address), now)
-
-
-def remember_failed_try(session: Session, email: str, address: str, now: datetime) -> None:
-    """Count a failed log-in, and forget those that no longer count."""
-    session.execute(delete(LoginAttempt).where(LoginAttempt.at < now - LOGIN_TRIES_WINDOW))
-    for key in _attempt_keys(email.strip().lower(), address):
-        session.add(LoginAttempt(key=key, at=now))
+def forget_tries(session: Session, email: str, address: str) -> None:
+    """Start counting anew: the password fitted."""
+    session.execute(delete(LoginAttempt).where(LoginAttempt.key == _attempt_key(email, address)))
 
 
 def password_fits(session: Session, email: str, password: str) -> int | None:
@@ -188,10 +191,24 @@ def end_session(
         journal.record(session, actor, now, "accounts.session_ended", "session", row.id)
 
 
-def end_all_sessions(session: Session, user_id: int, now: datetime) -> None:
-    """End every session of a user, at once and everywhere."""
+def end_all_sessions(
+    session: Session, user_id: int, now: datetime, *, but: int | None = None
+) -> None:
+    """End every session of a user, at once and everywhere; `but` is one that goes on."""
     session.execute(
         update(LoginSession)
-        .where(LoginSession.user_id == user_id, LoginSession.ended_at.is_(None))
+        .where(
+            LoginSession.user_id == user_id,
+            LoginSession.ended_at.is_(None),
+            LoginSession.id != (but or 0),
+        )
         .values(ended_at=now)
     )
+
+
+def end_sessions(
+    session: Session, actor: Actor, user_id: int, now: datetime, *, but: int | None = None
+) -> None:
+    """End a user's sessions because somebody asks it: himself, or the office."""
+    end_all_sessions(session, user_id, now, but=but)
+    journal.record(session, actor, now, "accounts.sessions_ended", "user", user_id)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor, Role, UserState
@@ -91,3 +91,12 @@ def revoke_token(
     if row.revoked_at is None:
         row.revoked_at = now
         journal.record(session, actor, now, "accounts.token_revoked", "token", row.id)
+
+
+def revoke_all_tokens(session: Session, user_id: int, now: datetime) -> None:
+    """Stop every token of a user."""
+    session.execute(
+        update(ApiToken)
+        .where(ApiToken.user_id == user_id, ApiToken.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )

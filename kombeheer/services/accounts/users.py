@@ -19,7 +19,7 @@ from kombeheer.rules.accounts import (
 from kombeheer.rules.refusal import Refusal
 from kombeheer.services import journal
 from kombeheer.services.accounts.login import actor_of_user, end_all_sessions, hasher
-from kombeheer.services.accounts.tokens import token_hash
+from kombeheer.services.accounts.tokens import revoke_all_tokens, token_hash
 from models.accounts import Invitation, User
 
 
@@ -163,7 +163,7 @@ def accept_invitation(session: Session, token: str, password: str, now: datetime
 def set_state(
     session: Session, actor: Actor, user_id: int, state: UserState, now: datetime
 ) -> None:
-    """Lock a user or let him in again; locking ends his sessions, his tokens stop at once too.
+    """Lock a user or let him in again; locking ends his sessions, his tokens wait with him.
 
     Raises:
         Refusal: `accounts.not_yourself` when somebody locks himself.
@@ -174,6 +174,8 @@ def set_state(
     before = user.state
     if state is UserState.ACTIVE and user.password_hash is None:
         state = UserState.INVITED
+    if before == state:
+        return
     user.state = state
     if state is UserState.LOCKED:
         end_all_sessions(session, user_id, now)
@@ -190,12 +192,45 @@ def set_state(
 
 
 def reset(session: Session, actor: Actor, user_id: int, now: datetime) -> str:
-    """Return a new link for a user who lost his password; the old password stops working."""
+    """Return a new link for a user who lost his password.
+
+    All that let him in before, password, sessions and tokens, stops working for good.
+
+    Raises:
+        Refusal: `accounts.not_yourself`, or `accounts.user_locked` when he may not come in at all.
+    """
+    if user_id == actor.user_id:
+        raise Refusal("accounts.not_yourself")
     user = session.get_one(User, user_id)
     if user.state == UserState.LOCKED:
         raise Refusal("accounts.user_locked", email=user.email)
     user.password_hash = None
     user.state = UserState.INVITED
     end_all_sessions(session, user_id, now)
+    revoke_all_tokens(session, user_id, now)
     journal.record(session, actor, now, "accounts.reset", "user", user_id)
     return new_invitation(session, user_id, now)
+
+
+def change_password(
+    session: Session, actor: Actor, session_id: int, password: str, now: datetime
+) -> None:
+    """Set somebody's own new password and end his sessions but this one.
+
+    The edge has asked the old password first.
+
+    Raises:
+        Refusal: those of `require_password`.
+    """
+    user = session.get_one(User, actor.user_id)
+    require_password(password, user.email)
+    user.password_hash = hasher.hash(password)
+    end_all_sessions(session, user.id, now, but=session_id)
+    journal.record(session, actor, now, "accounts.password_set", "user", user.id)
+
+
+def set_keys(session: Session, actor: Actor, keys_on: bool, now: datetime) -> None:
+    """Switch the single keys of somebody's own pages on or off."""
+    user = session.get_one(User, actor.user_id)
+    changes = journal.changed_fields(user, {"keys_on": keys_on})
+    journal.record_changes(session, actor, now, "accounts.keys_set", "user", user.id, changes)

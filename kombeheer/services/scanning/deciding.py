@@ -25,8 +25,8 @@ from kombeheer.rules.stickers import (
     Account,
     AccountKind,
     DocumentKind,
-    Movement,
     MoveKind,
+    Movement,
 )
 from kombeheer.services.scanning import judging, posting
 from kombeheer.services.scanning.judging import Judged, Known

@@ -78,6 +78,21 @@ def register_unchecked(
         for farm, (_, dealer_id, day) in zip(farms, wanted, strict=True)
     )
     session.flush()
+    _tell(session, actor, wanted, installations, farms, now)
+    return [
+        (installation.id, farm.id) for installation, farm in zip(installations, farms, strict=True)
+    ]
+
+
+def _tell(
+    session: Session,
+    actor: Actor,
+    wanted: Sequence[tuple[NewInstallation, int, date]],
+    installations: Sequence[Installation],
+    farms: Sequence[Farm],
+    now: datetime,
+) -> None:
+    """Raise a case for each, make the farms findable, and write the journal."""
     session.execute(
         insert(Case.core()),
         [
@@ -113,9 +128,6 @@ def register_unchecked(
             for installation, (new, _, _) in zip(installations, wanted, strict=True)
         ],
     )
-    return [
-        (installation.id, farm.id) for installation, farm in zip(installations, farms, strict=True)
-    ]
 
 
 def register_one_unchecked(

@@ -1,0 +1,1 @@
+"""Accounts over HTTP: log in and out, one's own access, and the users of the foundation."""

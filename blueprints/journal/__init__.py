@@ -1,0 +1,1 @@
+"""The journal over HTTP: who did what, for the office."""

@@ -1,0 +1,126 @@
+"""The menu of each role, and what every page behind the log-in shows of its user."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import lazy_gettext as _l
+
+from blueprints import words
+from blueprints.formats import moment
+from blueprints.guard import signed_in
+from blueprints.permissions import PERMISSIONS
+from kombeheer.clock import now_utc
+from kombeheer.rules.accounts import Right, Role, may
+from kombeheer.services.accounts.login import SignedIn
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A line of the menu: where it leads, how it is called, its drawing."""
+
+    endpoint: str
+    label: Any
+    icon: str
+
+
+TODAY = Way("cases.today_page", _l("Vandaag"), "sun")
+CASES = Way("cases.list_page", _l("Zaken"), "inbox")
+VISIT = Way("scanning.visit_start", _l("Bezoek"), "scan-barcode")
+STICKERS = Way("stickers.overview", _l("Stickers"), "tag")
+MECHANICS = Way("parties.mechanics_page", _l("Monteurs"), "users")
+DEALERS = Way("parties.dealers_page", _l("Dealers"), "truck")
+FARMS = Way("sites.list_page", _l("Bedrijven"), "house")
+REPORTS = Way("reports.list_page", _l("Verslagen"), "file-text")
+FIND = Way("search.find", _l("Zoek"), "search")
+USERS = Way("users.list_page", _l("Gebruikers"), "badge-check")
+JOURNAL = Way("journal.list_page", _l("Dagboek"), "list-checks")
+MINE = Way("accounts.mine", _l("Mijn toegang"), "key-round")
+
+# In the order of use; what is not there, or not open to the role, is left out.
+MENUS: dict[Role, tuple[Way, ...]] = {
+    Role.OFFICE: (
+        TODAY,
+        CASES,
+        STICKERS,
+        MECHANICS,
+        REPORTS,
+        FARMS,
+        DEALERS,
+        USERS,
+        JOURNAL,
+        MINE,
+    ),
+    Role.INSPECTOR: (TODAY, FARMS, REPORTS, MECHANICS, STICKERS, DEALERS, MINE),
+    Role.DEALER: (VISIT, STICKERS, FARMS, REPORTS, MECHANICS, MINE),
+    Role.MECHANIC: (VISIT, REPORTS, FARMS, STICKERS, MINE),
+    Role.READER: (FIND, STICKERS, MINE),
+}
+ORGANISATIONS = {
+    Role.OFFICE: _l("Secretariaat KOM"),
+    Role.INSPECTOR: _l("Buitendienst KOM"),
+    Role.READER: _l("Alleen lezen"),
+}
+
+
+def is_open(endpoint: str, role: Role) -> bool:
+    """Tell whether there is such a page and this role may see it."""
+    permission = PERMISSIONS.get(endpoint)
+    if endpoint not in current_app.view_functions or permission is None:
+        return False
+    return not isinstance(permission, Right) or may(role, permission)
+
+
+def _is_below(path: str, top: str) -> bool:
+    return path == top or path.startswith(top.rstrip("/") + "/")
+
+
+def menu(role: Role) -> list[dict[str, Any]]:
+    """Return the lines of a role's menu; the nearest one above the present page is `current`."""
+    ways = [way for way in MENUS[role] if is_open(way.endpoint, role)]
+    addresses = {way.endpoint: url_for(way.endpoint) for way in ways}
+    above = [name for name in addresses if _is_below(request.path, addresses[name])]
+    same_area = [name for name in addresses if name.partition(".")[0] == request.blueprint]
+    exact = [request.endpoint] if request.endpoint in addresses else []
+    nearest = sorted(above, key=lambda name: -len(addresses[name]))
+    current = next(iter([*exact, *nearest, *same_area]), None)
+    return [
+        {
+            "endpoint": way.endpoint,
+            "label": way.label,
+            "icon": way.icon,
+            "current": way.endpoint == current,
+        }
+        for way in ways
+    ]
+
+
+def _organisation(present: SignedIn) -> Any:
+    if present.actor.role is Role.MECHANIC:
+        return f"{words.ROLES[Role.MECHANIC]} {present.organisation}"
+    return present.organisation or ORGANISATIONS[present.actor.role]
+
+
+def _page() -> dict[str, Any]:
+    """Return what templates/base.html reads; nothing for who has not logged in."""
+    present = signed_in()
+    if present is None:
+        return {}
+    return {
+        "current_user": {
+            "name": present.actor.name,
+            "email": present.email,
+            "organisation": _organisation(present),
+        },
+        "navigation": menu(present.actor.role),
+        "printed_at": moment(now_utc()),
+        "keys": "on" if present.keys_on else "off",
+        "language": present.actor.language,
+    }
+
+
+def init_app(app: Flask) -> None:
+    """Give every template the menu and its user."""
+    app.context_processor(_page)

@@ -1,0 +1,1 @@
+"""Reports over HTTP: the list of visits and one report with its versions."""

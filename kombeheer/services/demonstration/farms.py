@@ -1,0 +1,198 @@
+"""Plan farms with their sites and installations, in the proportions of table 3 of the core seed."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from kombeheer.rules.parties import IdentifierKind
+from kombeheer.rules.sites import ParlourType, Species
+from kombeheer.services.demonstration.chance import Chance
+from kombeheer.services.demonstration.days import Wish
+from kombeheer.services.demonstration.names import names
+from kombeheer.services.demonstration.plan import Dealer, Farm, Installation, Layout, Site
+
+FARMS_MIN = 100
+DUE_FARMS = 14  # of the first dealer, so that there is something to scan today
+DUE_NAMES = ("Veehouderij De Wilgen", "Maatschap Dijkstra", "Fam. Sikkema", "De Lege Geer BV")
+BELGIAN_SHARE = 0.03
+TWO_PARLOURS_SHARE = 0.02
+WENT_OVER_SHARE = 0.02
+CEASED_SHARE = 0.015
+GOAT_EVERY, SHEEP_EVERY = 40, 400
+_FLOCK_PARLOURS = {ParlourType.HERRINGBONE, ParlourType.SIDE_BY_SIDE, ParlourType.ROTARY}
+
+
+def parlour_counts(scale: float) -> dict[ParlourType, int]:
+    """Return how many farms have each parlour type: largest remainders, and none is left out."""
+    table = names().farms_by_parlour
+    total = max(FARMS_MIN, round(sum(table.values()) * scale))
+    exact = {one: count * total / sum(table.values()) for one, count in table.items()}
+    counts = {one: max(1, int(share)) for one, share in exact.items()}
+    by_remainder = sorted(table, key=lambda one: exact[one] - int(exact[one]), reverse=True)
+    for one in by_remainder[: max(0, total - sum(counts.values()))]:
+        counts[one] += 1
+    return counts
+
+
+def plan_farms(wish: Wish, dealers: list[Dealer]) -> list[Farm]:
+    """Return the farms; each parlour type stands on as many as the table says."""
+    return _Farms(wish, dealers).plan()
+
+
+class _Farms:
+    def __init__(self, wish: Wish, dealers: list[Dealer]) -> None:
+        self.wish = wish
+        self.dealers = dealers
+        self.chance = Chance(wish.seed, "farms")
+        self.flocks = 0
+        self.due = 0
+
+    def plan(self) -> list[Farm]:
+        types = [one for one, n in parlour_counts(self.wish.scale).items() for _ in range(n)]
+        self.chance.shuffle(types)
+        served_by = self.chance.deal(len(types), [dealer.share for dealer in self.dealers])
+        self.ubn = self.chance.sample(range(200_000, 7_000_000), len(types))
+        self.company = self.chance.sample(range(4_000_000, 9_900_000), len(types))
+        farms = []
+        position = 0
+        while position < len(types):
+            kinds = [types[position]]
+            follows = types[position + 1 : position + 2]
+            robotic = ParlourType.ROBOT in (*kinds, *follows)
+            if not robotic and follows != kinds and self.chance.happens(TWO_PARLOURS_SHARE):
+                kinds += follows
+            farms.append(self._farm(position, kinds, self.dealers[served_by[position]]))
+            position += len(kinds)
+        return farms
+
+    def _farm(self, position: int, kinds: list[ParlourType], dealer: Dealer) -> Farm:
+        robotic = ParlourType.ROBOT in kinds
+        due = dealer is self.dealers[0] and not robotic and self.due < DUE_FARMS
+        belgian = not due and self.chance.happens(BELGIAN_SHARE)
+        region = "belgie" if belgian else dealer.region
+        place = self.chance.choice(names().regions[region])
+        name = self._name(belgian)
+        if due:
+            name = DUE_NAMES[self.due] if self.due < len(DUE_NAMES) else name
+            place = place if self.due else "8614 Oudega"
+            self.due += 1
+        farm = Farm(
+            self.chance.public_id(),
+            name,
+            dealer,
+            self._identifiers(position, belgian),
+            self._sites(kinds, place, belgian),
+            is_due=due,
+        )
+        if not due:
+            self._change(farm)
+        return farm
+
+    def _name(self, belgian: bool) -> str:
+        chance = self.chance
+        family = chance.choice(names().belgian if belgian else names().family)
+        other = chance.choice(names().belgian if belgian else names().family)
+        forms = [
+            f"Maatschap {family}",
+            f"Maatschap {family}-{other}",
+            f"Fam. {family}",
+            f"VOF {family}",
+            f"Veehouderij {family}",
+            f"Melkveebedrijf {family}",
+            f"Veehouderij {chance.choice(names().estates)}",
+            f"{chance.choice(names().estates)} BV",
+        ]
+        return chance.choice(forms)
+
+    def _identifiers(self, position: int, belgian: bool) -> list[tuple[IdentifierKind, str]]:
+        company = self.company[position]
+        if not belgian:
+            found = [(IdentifierKind.UBN, str(self.ubn[position]))]
+            if self.chance.happens(0.7):
+                found.append((IdentifierKind.KVK, f"{company:08d}"))
+            return found
+        return [
+            (IdentifierKind.KBO, f"{company:08d}{97 - company % 97:02d}"),
+            (IdentifierKind.PE, f"{self.ubn[position]:08d}"),
+            (IdentifierKind.HERD, f"BE{company:08d}0101"),
+        ]
+
+    def _sites(self, kinds: list[ParlourType], place: str, belgian: bool) -> list[Site]:
+        first = self._site(place, belgian)
+        for kind in kinds:
+            first.installations += self._installations(kind)
+        sites = [first]
+        if len(first.installations) > 1 and not first.is_robotic and self.chance.happens(0.4):
+            second = self._site(place, belgian)
+            second.installations = [first.installations.pop()]
+            sites.append(second)
+        return sites
+
+    def _site(self, place: str, belgian: bool) -> Site:
+        digits, _, town = place.partition(" ")
+        return Site(
+            self.chance.public_id(),
+            f"{self.chance.choice(names().streets)} {self.chance.randint(1, 180)}",
+            digits if belgian else self.chance.postcode(digits),
+            town,
+            "BE" if belgian else "NL",
+        )
+
+    def _installations(self, kind: ParlourType) -> list[Installation]:
+        """Return what stands there: robots often twice, a pasture wagon beside some tie-stalls."""
+        chance = self.chance
+        if kind is ParlourType.ROBOT:
+            lay_out = chance.choices(["one", "two", "shared"], weights=[5, 3, 2])[0]
+            if lay_out == "shared":  # boxes that share pump and cleaning are one installation
+                boxes = chance.randint(2, 4)
+                return [self._installation(Layout(kind, Species.COWS, boxes, boxes))]
+            single = Layout(kind, Species.COWS, 1, 1)
+            if lay_out == "one":
+                return [self._installation(single)]
+            return [self._installation(single, f"Robot {number}") for number in (1, 2)]
+        found = [self._installation(self._layout(kind))]
+        if kind is ParlourType.TIE_STALL and chance.happens(0.05):
+            wagon = Layout(
+                ParlourType.PASTURE_WAGON,
+                Species.COWS,
+                chance.choice(names().units[ParlourType.PASTURE_WAGON]),
+            )
+            found.append(self._installation(wagon, "Weidewagen"))
+        elif chance.happens(0.01):
+            found.append(self._installation(self._layout(kind), "Tweede stal"))
+        return found
+
+    def _layout(self, kind: ParlourType) -> Layout:
+        species, factor = Species.COWS, 1
+        if kind in _FLOCK_PARLOURS:
+            self.flocks += 1
+            if self.flocks % SHEEP_EVERY == 20:
+                species, factor = Species.SHEEP, 2
+            elif self.flocks % GOAT_EVERY == 30:
+                species, factor = Species.GOATS, 2
+        return Layout(kind, species, factor * self.chance.choice(names().units[kind]))
+
+    def _installation(self, layout: Layout, name: str = "") -> Installation:
+        chance, year = self.chance, self.wish.on.year
+        began = date(year - chance.randint(3, 25), chance.randint(1, 12), chance.randint(1, 28))
+        made = Installation(chance.public_id(), layout, began, name)
+        if layout.unit_count >= 8 and chance.happens(0.02):
+            made.earlier = Layout(layout.parlour_type, layout.species, layout.unit_count - 4)
+            made.changed_on = date(year - 2, chance.randint(3, 12), 1)
+            made.from_on = date(year - chance.randint(6, 25), 5, 1)
+        return made
+
+    def _change(self, farm: Farm) -> None:
+        """Let a farm cease, or go over to another dealer, now and then."""
+        chance, wish = self.chance, self.wish
+        if chance.happens(CEASED_SHARE):
+            days = (wish.last - wish.start).days
+            farm.ceased_on = wish.start + timedelta(days=chance.randint(60, days - 10))
+            for site in farm.sites:
+                for installation in site.installations:
+                    installation.ceased_on = farm.ceased_on
+        elif chance.happens(WENT_OVER_SHARE):
+            others = [dealer for dealer in self.dealers if dealer is not farm.dealer]
+            near = [dealer for dealer in others if dealer.region == farm.dealer.region]
+            farm.next_dealer = chance.choice(near or others)
+            farm.next_dealer_from = date(wish.on.year - chance.randint(0, 1), 1, 1)

@@ -1,0 +1,111 @@
+"""Plan the visits of two years: who comes when, and how it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from kombeheer.rules.scanning import Ending
+from kombeheer.services.demonstration.chance import Chance
+from kombeheer.services.demonstration.days import Wish, working_day_from
+from kombeheer.services.demonstration.plan import Dealer, Farm, Installation, Mechanic, Site
+
+# Of a first attempt at a major service; what was not approved is mostly repaired soon after.
+NOT_APPROVED_SHARE = 0.054
+REPAIRED_SHARE = 0.8
+MINOR_SHARE = 0.033
+# How long after the last one a major service comes: half within the year, a tenth after 15 months.
+_INTERVALS = ((0.5, 335, 365), (0.4, 366, 440), (0.1, 458, 540))
+_ROBOT_DAYS = (165, 200)
+_DUE_DAYS, _DUE_SPREAD_DAYS = 355, 12
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One mechanic at one site on one day, with how each installation's service ends."""
+
+    day: date
+    farm: Farm
+    site: Site
+    dealer: Dealer
+    mechanic: Mechanic
+    endings: tuple[tuple[Installation, Ending], ...]
+
+
+def plan_visits(wish: Wish, farms: list[Farm], mechanics: list[Mechanic]) -> list[Stop]:
+    """Return every stop up to the last working day, in the order of the days."""
+    planner = _Visits(wish, mechanics)
+    stops = [stop for farm in farms for site in farm.sites for stop in planner.of_site(farm, site)]
+    return sorted(stops, key=lambda stop: stop.day)
+
+
+class _Visits:
+    def __init__(self, wish: Wish, mechanics: list[Mechanic]) -> None:
+        self.wish = wish
+        self.chance = Chance(wish.seed, "visits")
+        self.employed: dict[Dealer, list[Mechanic]] = {}
+        for mechanic in mechanics:
+            for employment in mechanic.employments:
+                self.employed.setdefault(employment.dealer, []).append(mechanic)
+
+    def of_site(self, farm: Farm, site: Site) -> Iterator[Stop]:
+        regular = self.chance.random()  # most farms see the same mechanic again
+        if farm.is_due:
+            attempts = [(day, Ending.STICKER) for day in self._due_days()]
+        else:
+            attempts = list(self._attempts(site.is_robotic))
+        for day, ending in attempts:
+            if not self.wish.start <= day <= self.wish.last:
+                continue
+            present = [
+                one
+                for one in site.installations
+                if one.from_on <= day and (one.ceased_on is None or day < one.ceased_on)
+            ]
+            dealer = farm.dealer_on(day)
+            mechanic = self._mechanic(dealer, day, site.is_robotic, regular)
+            if present:
+                endings = tuple((one, ending) for one in present)
+                yield Stop(day, farm, site, dealer, mechanic, endings)
+
+    def _due_days(self) -> list[date]:
+        """Return the days of a farm that is due about now: its newest sticker is last year's."""
+        chance, on = self.chance, self.wish.on
+        first, last = date(on.year - 1, 1, 2), date(on.year - 1, 12, 9)
+        day = on - timedelta(days=_DUE_DAYS + chance.randint(0, _DUE_SPREAD_DAYS))
+        newest = working_day_from(min(max(day, first), last))
+        return [working_day_from(newest - timedelta(days=chance.randint(352, 362))), newest]
+
+    def _attempts(self, robotic: bool) -> Iterator[tuple[date, Ending]]:
+        """Yield the days of one site; a minor service comes in between, a repair soon after."""
+        chance = self.chance
+        day = self.wish.start + timedelta(days=chance.randint(0, 180 if robotic else 364))
+        while day <= self.wish.last:
+            approved = not chance.happens(NOT_APPROVED_SHARE)
+            yield working_day_from(day), Ending.STICKER if approved else Ending.GEEN_KOM
+            if not approved and chance.happens(REPAIRED_SHARE):
+                repaired = day + timedelta(days=chance.randint(5, 30))
+                yield working_day_from(repaired), Ending.STICKER
+            if chance.happens(MINOR_SHARE):
+                between = day + timedelta(days=chance.randint(60, 120))
+                yield working_day_from(between), Ending.KB
+            day += timedelta(days=self._interval(robotic))
+
+    def _interval(self, robotic: bool) -> int:
+        if robotic:
+            return self.chance.randint(*_ROBOT_DAYS)
+        share = self.chance.random()
+        for part, shortest, longest in _INTERVALS:
+            if share < part:
+                return self.chance.randint(shortest, longest)
+            share -= part
+        return _INTERVALS[-1][2]
+
+    def _mechanic(self, dealer: Dealer, day: date, robotic: bool, regular: float) -> Mechanic:
+        able = [
+            one
+            for one in self.employed[dealer]
+            if one.works_for(dealer, day) and (one.has_ams or not robotic)
+        ]
+        return able[int(regular * len(able))]

@@ -1,0 +1,125 @@
+"""Which dealer serves which farm, from when until when. A farm may have several dealers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kombeheer.rules.accounts import Actor
+from kombeheer.rules.parties import Period, overlapping, require_forward
+from kombeheer.rules.refusal import Refusal
+from kombeheer.services import journal
+from kombeheer.services.parties.dealers import require_going
+from models.parties import Customer, Dealer, Farm
+
+
+def customers_of(
+    session: Session, farm_id: int, only_dealer_id: int | None = None
+) -> Sequence[Any]:
+    """Return (customer, dealer), present ones first; only one dealer's for who sees no other."""
+    statement = (
+        select(Customer, Dealer)
+        .join(Dealer, Dealer.id == Customer.dealer_id)
+        .where(Customer.farm_id == farm_id)
+        .order_by(Customer.until_on.is_not(None), Customer.from_on.desc(), Dealer.name)
+    )
+    if only_dealer_id is not None:
+        statement = statement.where(Customer.dealer_id == only_dealer_id)
+    return session.execute(statement).all()
+
+
+def require_not_future(day: date, today: date) -> None:
+    """Refuse a day that has not come yet, for what is open now is what holds now.
+
+    Raises:
+        Refusal: `parties.day_in_future`.
+    """
+    if day > today:
+        raise Refusal("parties.day_in_future", day=day.isoformat(), today=today.isoformat())
+
+
+def begin_customer(
+    session: Session,
+    actor: Actor,
+    farm_id: int,
+    dealer: Dealer,
+    from_on: date,
+    today: date,
+    now: datetime,
+) -> None:
+    """Have a dealer serve a farm.
+
+    Raises:
+        Refusal: `parties.day_in_future`, `parties.dealer_ceased`, `parties.farm_ceased`, or
+            `parties.customer_overlaps` when he serves it in that period already.
+    """
+    require_not_future(from_on, today)
+    require_going(dealer, from_on)
+    farm = session.get_one(Farm, farm_id, with_for_update=True)
+    if farm.ceased_on is not None and farm.ceased_on <= from_on:
+        raise Refusal(
+            "parties.farm_ceased", farm=farm.name, ceased_on=farm.ceased_on.isoformat()
+        )
+    present = [
+        Period(row.from_on, row.until_on)
+        for row, _ in customers_of(session, farm_id, only_dealer_id=dealer.id)
+    ]
+    clash = overlapping(Period(from_on), present)
+    if clash is not None:
+        raise Refusal(
+            "parties.customer_overlaps",
+            farm=farm.name,
+            dealer=dealer.name,
+            from_on=clash.from_on.isoformat(),
+        )
+    session.add(Customer(dealer_id=dealer.id, farm_id=farm_id, from_on=from_on))
+    session.flush()
+    journal.record(
+        session,
+        actor,
+        now,
+        "parties.customer_begun",
+        "farm",
+        farm.public_id,
+        after={"dealer": dealer.name, "from_on": from_on},
+    )
+
+
+def end_customer(
+    session: Session,
+    actor: Actor,
+    farm_id: int,
+    customer_id: int,
+    until_on: date,
+    today: date,
+    now: datetime,
+) -> None:
+    """Have a dealer no longer serve a farm after a last day.
+
+    Raises:
+        Refusal: `parties.day_in_future`, `parties.period_backward`, or
+            `parties.customer_unknown` when the farm has no such dealer now.
+    """
+    require_not_future(until_on, today)
+    farm = session.get_one(Farm, farm_id, with_for_update=True)
+    row = session.get(Customer, customer_id, with_for_update=True)
+    if row is None or row.farm_id != farm_id or row.until_on is not None:
+        raise Refusal("parties.customer_unknown")
+    require_forward(Period(row.from_on, until_on))
+    row.until_on = until_on
+    session.flush()
+    dealer = session.get_one(Dealer, row.dealer_id)
+    journal.record(
+        session,
+        actor,
+        now,
+        "parties.customer_ended",
+        "farm",
+        farm.public_id,
+        before={"dealer": dealer.name, "until_on": None},
+        after={"dealer": dealer.name, "until_on": until_on},
+    )

@@ -1,0 +1,180 @@
+"""Farms: list, look up, register and change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kombeheer.rules.accounts import Actor
+from kombeheer.services import journal, search
+from kombeheer.services.accounts.users import checked_email
+from kombeheer.services.listing import Order, Page, Wanted, read_page
+from kombeheer.services.parties import indexing, scope
+from kombeheer.services.parties.dealers import dealers_of_farms
+from kombeheer.services.parties.identifiers import identifiers_of
+from models.base import new_public_id
+from models.parties import Customer, Dealer, Farm, FarmIdentifier
+from models.sites import Installation, Site
+
+_PLACE = (
+    select(func.min(Site.place)).where(Site.farm_id == Farm.id).correlate(Farm).scalar_subquery()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FarmLine:
+    """A farm in a list, with its places, numbers and dealers."""
+
+    farm: Farm
+    sites: Sequence[Site]
+    identifiers: Sequence[FarmIdentifier]
+    dealers: Sequence[Dealer]
+    installations: int
+
+    @property
+    def places(self) -> list[str]:
+        """Return where its sites are, each place once, in the order of the alphabet."""
+        return sorted({site.place for site in self.sites})
+
+
+def list_farms(
+    session: Session,
+    actor: Actor,
+    today: date,
+    wanted: Wanted,
+    *,
+    query: str = "",
+    dealer: str = "",
+    ceased: bool | None = None,
+) -> Page:
+    """Return a page of `FarmLine`, without merged doubles; sorted by name or place.
+
+    Args:
+        dealer: public id of a dealer that serves them, for the office and the inspector.
+    """
+    statement = select(Farm).where(scope.farms(actor, today), Farm.merged_into_id.is_(None))
+    found = search.matches(Farm.id.expression, search.SubjectKind.FARM, query)
+    if found is not None:
+        statement = statement.where(found)
+    if dealer:
+        served = (
+            select(Customer.farm_id)
+            .join(Dealer, Dealer.id == Customer.dealer_id)
+            .where(Dealer.public_id == dealer, Customer.until_on.is_(None))
+        )
+        statement = statement.where(Farm.id.in_(served))
+    if ceased is not None:
+        stopped = Farm.ceased_on.is_not(None) & (Farm.ceased_on <= today)
+        statement = statement.where(stopped if ceased else ~stopped)
+    orders: dict[str, Sequence[Order]] = {"name": [Farm.name], "place": [_PLACE, Farm.name]}
+    page = read_page(session, statement, Farm.id, orders, wanted)
+    farms = [row[0] for row in page.items]
+    return replace(page, items=lines_of(session, actor, farms))
+
+
+def lines_of(session: Session, actor: Actor, farms: Sequence[Farm]) -> list[FarmLine]:
+    """Return farms as they stand in a list, in a fixed number of queries."""
+    ids = [farm.id for farm in farms]
+    sites: dict[int, list[Site]] = {}
+    for site in session.execute(
+        select(Site).where(Site.farm_id.in_(ids)).order_by(Site.place, Site.id)
+    ).scalars():
+        sites.setdefault(site.farm_id, []).append(site)
+    installations: dict[int, int] = {
+        farm_id: count
+        for farm_id, count in session.execute(
+            select(Site.farm_id, func.count())
+            .join(Installation, Installation.site_id == Site.id)
+            .where(Site.farm_id.in_(ids), Installation.ceased_on.is_(None))
+            .group_by(Site.farm_id)
+        )
+    }
+    identifiers = identifiers_of(session, ids)
+    dealers = dealers_of_farms(session, ids) if actor.role in scope.SEES_ALL else {}
+    return [
+        FarmLine(
+            farm,
+            sites.get(farm.id, []),
+            identifiers.get(farm.id, []),
+            dealers.get(farm.id, []),
+            installations.get(farm.id, 0),
+        )
+        for farm in farms
+    ]
+
+
+def find_farm(session: Session, actor: Actor, today: date, public_id: str) -> Farm | None:
+    """Return the farm an actor may see, for a merged double the one that stays.
+
+    None alike for a foreign and for an unknown one.
+    """
+    named = select(func.coalesce(Farm.merged_into_id, Farm.id)).where(Farm.public_id == public_id)
+    return session.execute(
+        select(Farm).where(Farm.id == named.scalar_subquery(), scope.farms(actor, today))
+    ).scalar()
+
+
+def doubles_of(session: Session, farm_id: int) -> Sequence[Farm]:
+    """Return the farms that were merged into this one, by name."""
+    return (
+        session.execute(select(Farm).where(Farm.merged_into_id == farm_id).order_by(Farm.name))
+        .scalars()
+        .all()
+    )
+
+
+def _fields(name: str, email: str, phone: str, ceased_on: date | None) -> dict[str, Any]:
+    address = checked_email(email) if email else ""
+    return {"name": name, "email": address, "phone": phone, "ceased_on": ceased_on}
+
+
+def register_farm(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    *,
+    name: str,
+    email: str = "",
+    phone: str = "",
+    ceased_on: date | None = None,
+) -> Farm:
+    """Register a farm, without sites, numbers and dealers yet.
+
+    Raises:
+        Refusal: `accounts.email_invalid`.
+    """
+    fields = _fields(name, email, phone, ceased_on)
+    farm = Farm(public_id=new_public_id(), created_at=now, **fields)
+    session.add(farm)
+    session.flush()
+    indexing.index_farms(session, [farm.id])
+    journal.record(
+        session, actor, now, "parties.registered", "farm", farm.public_id, after=fields
+    )
+    return farm
+
+
+def change_farm(
+    session: Session,
+    actor: Actor,
+    farm_id: int,
+    now: datetime,
+    *,
+    name: str,
+    email: str = "",
+    phone: str = "",
+    ceased_on: date | None = None,
+) -> None:
+    """Change what is written down about a farm; refuses as `register_farm` does."""
+    farm = session.get_one(Farm, farm_id, with_for_update=True)
+    changes = journal.changed_fields(farm, _fields(name, email, phone, ceased_on))
+    session.flush()
+    indexing.index_farms(session, [farm_id])
+    journal.record_changes(
+        session, actor, now, "parties.changed", "farm", farm.public_id, changes
+    )
