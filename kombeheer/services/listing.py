@@ -67,7 +67,8 @@ def read_page(
     total = session.execute(select(func.count()).select_from(counted)).scalar_one()
     pages = max(1, -(-total // PAGE_ROWS))
     page = min(max(wanted.page, 1), pages)
-    sort = wanted.sort if wanted.sort in orders else next(iter(orders))
+    asked = wanted.sort or ""
+    sort = asked if asked in orders else next(iter(orders))
     descending = wanted.descending and wanted.sort == sort
     columns = [column.desc() if descending else column.asc() for column in orders[sort]]
     if not total:

@@ -33,7 +33,5 @@ def checked_postcode(country: str, text: str) -> str:
     plain = plain.removeprefix(country)
     digits = _DIGITS[country]
     if not (plain.isascii() and plain.isdecimal() and len(plain) == digits):
-        raise Refusal(
-            "parties.postcode_invalid", value=text.strip()[:24], example="12345"[:digits]
-        )
+        raise Refusal("parties.postcode_invalid", value=text.strip()[:24], example="12345"[:digits])
     return plain

@@ -61,9 +61,7 @@ def begin_customer(
     require_going(dealer, from_on)
     farm = session.get_one(Farm, farm_id, with_for_update=True)
     if farm.ceased_on is not None and farm.ceased_on <= from_on:
-        raise Refusal(
-            "parties.farm_ceased", farm=farm.name, ceased_on=farm.ceased_on.isoformat()
-        )
+        raise Refusal("parties.farm_ceased", farm=farm.name, ceased_on=farm.ceased_on.isoformat())
     present = [
         Period(row.from_on, row.until_on)
         for row, _ in customers_of(session, farm_id, only_dealer_id=dealer.id)

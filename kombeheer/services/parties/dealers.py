@@ -76,7 +76,7 @@ def list_dealers(
     """Return a page of `DealerLine`; sorted by name, number, place, mechanics or farms."""
     mechanics = _mechanics(today)
     statement = select(Dealer, mechanics, _FARMS).where(scope.dealers(actor, today))
-    found = search.matches(Dealer.id.expression, search.SubjectKind.DEALER, query)
+    found = search.matches(Dealer.id, search.SubjectKind.DEALER, query)
     if found is not None:
         statement = statement.where(found)
     if ceased is not None:
@@ -206,5 +206,3 @@ def dealers_of_farms(
     for farm_id, dealer in session.execute(statement):
         found.setdefault(farm_id, []).append(dealer)
     return found
-
-

@@ -145,9 +145,7 @@ def set_period(
     if ends and (row.until_on is None or _earlier(period.until_on, row.until_on)):
         _require_emptied(session, mechanic)
     _require_services_inside(session, row, period)
-    changes = journal.changed_fields(
-        row, {"from_on": period.from_on, "until_on": period.until_on}
-    )
+    changes = journal.changed_fields(row, {"from_on": period.from_on, "until_on": period.until_on})
     session.flush()
     action = "parties.employment_ended" if ends else "parties.employment_changed"
     journal.record_changes(session, actor, now, action, "mechanic", mechanic.public_id, changes)

@@ -58,7 +58,7 @@ def list_farms(
         dealer: public id of a dealer that serves them, for the office and the inspector.
     """
     statement = select(Farm).where(scope.farms(actor, today), Farm.merged_into_id.is_(None))
-    found = search.matches(Farm.id.expression, search.SubjectKind.FARM, query)
+    found = search.matches(Farm.id, search.SubjectKind.FARM, query)
     if found is not None:
         statement = statement.where(found)
     if dealer:
@@ -85,15 +85,13 @@ def lines_of(session: Session, actor: Actor, farms: Sequence[Farm]) -> list[Farm
         select(Site).where(Site.farm_id.in_(ids)).order_by(Site.place, Site.id)
     ).scalars():
         sites.setdefault(site.farm_id, []).append(site)
-    installations: dict[int, int] = {
-        farm_id: count
-        for farm_id, count in session.execute(
-            select(Site.farm_id, func.count())
-            .join(Installation, Installation.site_id == Site.id)
-            .where(Site.farm_id.in_(ids), Installation.ceased_on.is_(None))
-            .group_by(Site.farm_id)
-        )
-    }
+    counted = session.execute(
+        select(Site.farm_id, func.count())
+        .join(Installation, Installation.site_id == Site.id)
+        .where(Site.farm_id.in_(ids), Installation.ceased_on.is_(None))
+        .group_by(Site.farm_id)
+    )
+    installations: dict[int, int] = dict(counted.tuples())
     identifiers = identifiers_of(session, ids)
     dealers = dealers_of_farms(session, ids) if actor.role in scope.SEES_ALL else {}
     return [
@@ -153,9 +151,7 @@ def register_farm(
     session.add(farm)
     session.flush()
     indexing.index_farms(session, [farm.id])
-    journal.record(
-        session, actor, now, "parties.registered", "farm", farm.public_id, after=fields
-    )
+    journal.record(session, actor, now, "parties.registered", "farm", farm.public_id, after=fields)
     return farm
 
 
@@ -175,6 +171,4 @@ def change_farm(
     changes = journal.changed_fields(farm, _fields(name, email, phone, ceased_on))
     session.flush()
     indexing.index_farms(session, [farm_id])
-    journal.record_changes(
-        session, actor, now, "parties.changed", "farm", farm.public_id, changes
-    )
+    journal.record_changes(session, actor, now, "parties.changed", "farm", farm.public_id, changes)

@@ -24,7 +24,7 @@ from models.certification import Certificate, CertificateModule
 from models.parties import Dealer, Employment, Mechanic
 
 EXPIRING_DAYS = 92
-_CERTIFIED_UNTIL = (
+_certified_until = (
     select(func.max(Certificate.valid_until))
     .where(Certificate.mechanic_id == Mechanic.id)
     .correlate(Mechanic)
@@ -62,10 +62,10 @@ class MechanicLine:
         return Certified.EXPIRING if soon else Certified.VALID
 
 
-def _statement(actor: Actor, today: date) -> Select[Any]:
+def _statement(actor: Actor, today: date) -> Select[Any, Any, Any]:
     employed = and_(Employment.mechanic_id == Mechanic.id, scope.employed_on(today))
     return (
-        select(Mechanic, Dealer, _CERTIFIED_UNTIL)
+        select(Mechanic, Dealer, _certified_until)
         .outerjoin(Employment, employed)
         .outerjoin(Dealer, Dealer.id == Employment.dealer_id)
         .where(scope.mechanics(actor, today), Mechanic.merged_into_id.is_(None))
@@ -78,12 +78,12 @@ def _valid_on(day: date) -> ColumnElement[bool]:
 
 def _certified_as(certified: Certified, today: date) -> ColumnElement[bool]:
     if certified is Certified.NONE:
-        return _CERTIFIED_UNTIL.is_(None)
+        return _certified_until.is_(None)
     if certified is Certified.EXPIRED:
-        return _CERTIFIED_UNTIL < today
+        return _certified_until < today
     if certified is Certified.EXPIRING:
-        return _CERTIFIED_UNTIL.between(today, today + timedelta(days=EXPIRING_DAYS))
-    return _CERTIFIED_UNTIL >= today
+        return _certified_until.between(today, today + timedelta(days=EXPIRING_DAYS))
+    return _certified_until >= today
 
 
 def _lines(session: Session, rows: Sequence[Any], today: date) -> list[MechanicLine]:
@@ -125,7 +125,7 @@ def list_mechanics(
         dealer: public id of who employs them today.
     """
     statement = _statement(actor, today)
-    found = search.matches(Mechanic.id.expression, search.SubjectKind.MECHANIC, query)
+    found = search.matches(Mechanic.id, search.SubjectKind.MECHANIC, query)
     if found is not None:
         statement = statement.where(found)
     if dealer:
@@ -145,7 +145,7 @@ def list_mechanics(
         "name": [Mechanic.name],
         "number": [Mechanic.number],
         "dealer": [Dealer.name, Mechanic.name],
-        "certified_until": [_CERTIFIED_UNTIL, Mechanic.name],
+        "certified_until": [_certified_until, Mechanic.name],
     }
     page = read_page(session, statement, Mechanic.id, orders, wanted)
     return replace(page, items=_lines(session, page.items, today))

@@ -131,8 +131,7 @@ def _partner(row: Customer, present: Sequence[Customer]) -> Customer | None:
     same = [
         one
         for one in present
-        if one.dealer_id == row.dealer_id
-        and Period(one.from_on, one.until_on).overlaps(period)
+        if one.dealer_id == row.dealer_id and Period(one.from_on, one.until_on).overlaps(period)
     ]
     return min(same, key=lambda one: one.until_on is not None, default=None)
 

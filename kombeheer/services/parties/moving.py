@@ -1,7 +1,4 @@
-"""Move farms from one dealer to another on a day, as when a dealer sells or stops.
-
-Set-wise: the number of statements does not grow with the farms.
-"""
+"""Move farms from one dealer to another on a day, as when a dealer sells or stops."""
 
 from __future__ import annotations
 
@@ -10,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Select, func, literal, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
 from kombeheer.rules.accounts import Actor
@@ -21,6 +19,11 @@ from kombeheer.services.parties.dealers import require_going
 from models.parties import Customer, Dealer, Farm
 
 NAMES_SHOWN = 20
+PIECE = 1000
+_NEW = {
+    "sqlite": sqlite.insert(Customer.core()).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(Customer.core()).on_conflict_do_nothing(),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class Chosen:
 
     farms: tuple[str, ...] = ()
     query: str = ""
-    all: bool = False
+    every: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +47,16 @@ class FarmMove:
     served_already: int
 
 
-def _chosen(source: Dealer, chosen: Chosen) -> Select[Any]:
+def _chosen(source: Dealer, chosen: Chosen) -> Select[Any, Any, Any, Any, Any]:
     """Return the open customers that are meant."""
     statement = (
         select(Customer.id, Customer.farm_id, Customer.from_on, Farm.name, Farm.public_id)
         .join(Farm, Farm.id == Customer.farm_id)
         .where(Customer.dealer_id == source.id, Customer.until_on.is_(None))
     )
-    if not chosen.all:
+    if not chosen.every:
         return statement.where(Farm.public_id.in_(chosen.farms))
-    found = search.matches(Farm.id.expression, search.SubjectKind.FARM, chosen.query)
+    found = search.matches(Farm.id, search.SubjectKind.FARM, chosen.query)
     return statement if found is None else statement.where(found)
 
 
@@ -99,9 +102,7 @@ def preview(
     both = session.execute(
         select(func.count()).select_from(meant.where(_served_by(target.id)).subquery())
     ).scalar_one()
-    names = session.execute(
-        select(rows.c.name).order_by(rows.c.name).limit(NAMES_SHOWN)
-    ).scalars()
+    names = session.execute(select(rows.c.name).order_by(rows.c.name).limit(NAMES_SHOWN)).scalars()
     return FarmMove(source, target, on, count, list(names), both)
 
 
@@ -126,34 +127,24 @@ def move_farms(
     Raises:
         Refusal: as `preview`, or `parties.moved_meanwhile` when there are more or fewer now.
     """
-    session.execute(
-        select(Dealer.id)
-        .where(Dealer.id.in_([source.id, target.id]))
-        .order_by(Dealer.id)
-        .with_for_update()
-    )
     found = preview(session, source, target, chosen, on, today)
-    if found.count != expected:
+    meant = session.execute(
+        _chosen(source, chosen).order_by(Customer.id).with_for_update(of=Customer)
+    ).all()
+    if len(meant) != expected:
         raise Refusal("parties.moved_meanwhile", expected=expected, count=found.count)
-    meant = session.execute(_chosen(source, chosen).with_for_update(of=Customer)).all()
-    newly = (
-        _chosen(source, chosen)
-        .where(~_served_by(target.id))
-        .with_only_columns(
-            literal(target.id), Customer.farm_id, literal(on), maintain_column_froms=True
-        )
-    )
-    session.execute(
-        insert(Customer.core()).from_select(["dealer_id", "farm_id", "from_on"], newly)
-    )
-    ids = [row.id for row in meant]
-    for start in range(0, len(ids), 1000):
+    for start in range(0, len(meant), PIECE):
+        ids = [row.id for row in meant[start : start + PIECE]]
         session.execute(
             update(Customer)
-            .where(Customer.id.in_(ids[start : start + 1000]))
+            .where(Customer.id.in_(ids))
             .values(until_on=on - timedelta(days=1))
             .execution_options(synchronize_session=False)
         )
+    session.execute(
+        _NEW[session.get_bind().dialect.name],
+        [{"dealer_id": target.id, "farm_id": row.farm_id, "from_on": on} for row in meant],
+    )
     before, after = {"dealer": source.name}, {"dealer": target.name, "from_on": on}
     journal.record_many(
         session,

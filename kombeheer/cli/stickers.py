@@ -1,0 +1,77 @@
+"""`check`: prove that the ledger holds, from the terminal."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict
+
+import click
+
+from kombeheer.config import Settings
+from kombeheer.services.stickers import checking
+from kombeheer.services.stickers.findings import Finding
+from kombeheer.wording import sentence
+from models.transaction import Database
+
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+
+def _read_hash(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    """Return a hash in small letters; anything else is wrong use."""
+    if value is None:
+        return None
+    head = value.strip().lower()
+    if not _HASH.fullmatch(head):
+        raise click.BadParameter("een ketenkop heeft 64 tekens, 0-9 en a-f")
+    return head
+
+
+def told(finding: Finding) -> str:
+    """Return a finding as a sentence, with how many rows after it break the same."""
+    more = f" En nog {finding.more} meer." if finding.more else ""
+    return sentence(finding.refusal) + more
+
+
+def _as_json(report: checking.Report) -> str:
+    body = {
+        "holds": not report.findings,
+        "movements": report.movements,
+        "numbers": report.numbers,
+        "head": report.head,
+        "head_seen": report.head_seen,
+        "findings": [asdict(one) | {"sentence": told(one)} for one in report.findings],
+    }
+    return json.dumps(body, ensure_ascii=False, indent=2)
+
+
+@click.command()
+@click.option(
+    "--head", callback=_read_hash, help="Vergelijk met een ketenkop die elders bewaard is."
+)
+@click.option("--json", "as_json", is_flag=True, help="Vertel het als JSON.")
+@click.pass_context
+def check(context: click.Context, head: str | None, as_json: bool) -> None:
+    """Controleer het hele stickerboek; noem de eerste regel die niet klopt."""
+    database = Database(Settings.from_environment().database_url)
+    try:
+        with database.reading() as session:
+            report = checking.report(session, head)
+    finally:
+        database.dispose()
+    if as_json:
+        click.echo(_as_json(report))
+    else:
+        for finding in report.findings:
+            click.echo(told(finding))
+        if not report.findings:
+            click.echo(f"Alles klopt: {report.movements} boekingen, {report.numbers} nummers.")
+            click.echo(f"Ketenkop {report.head}")
+        if report.head_seen is not None:
+            click.echo(f"De gegeven ketenkop staat bij boeking {report.head_seen}.")
+    context.exit(1 if report.findings else 0)
+
+
+def register(main: click.Group) -> None:
+    """Add the commands of this area."""
+    main.add_command(check)
