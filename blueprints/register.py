@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from flask import Flask, g
 
-from blueprints import errors, formats, guard, health, openapi
+from blueprints import (
+    addresses,
+    errors,
+    formats,
+    guard,
+    health,
+    navigation,
+    openapi,
+    security,
+    start,
+)
+from blueprints.accounts import routes as accounts
+from blueprints.accounts import users
 from blueprints.cases import routes as cases
+from blueprints.journal import routes as journal
 from blueprints.reports import routes as reports
 from blueprints.scanning import api as scanning_api
 from blueprints.scanning import routes as scanning
@@ -13,7 +26,11 @@ from blueprints.scanning import routes as scanning
 BLUEPRINTS = (
     health.blueprint,
     openapi.blueprint,
+    start.blueprint,
+    accounts.blueprint,
+    users.blueprint,
     cases.blueprint,
+    journal.blueprint,
     reports.blueprint,
     scanning.blueprint,
     scanning_api.blueprint,
@@ -28,8 +45,11 @@ def chosen_language() -> str:
 
 def register(app: Flask) -> None:
     """Put every blueprint in, then the guard that wants them all known."""
+    addresses.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     errors.init_app(app)
     formats.init_app(app)
+    navigation.init_app(app)
     guard.init_app(app)
+    security.init_app(app)

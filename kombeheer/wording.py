@@ -53,9 +53,11 @@ SENTENCES: dict[str, str] = {
     "accounts.login_failed": _(
         "E-mailadres en wachtwoord horen niet bij elkaar. Controleer beide en probeer het opnieuw."
     ),
-    "accounts.not_yourself": _("U kunt uzelf niet blokkeren. Vraag een collega."),
+    "accounts.not_yourself": _(
+        "Dit kunt u niet bij uzelf doen. Vraag een collega, of ga naar Mijn toegang."
+    ),
     "accounts.password_guessable": _(
-        "Dit wachtwoord is te makkelijk te raden. Kies een langere zin van gewone woorden."
+        "Dit wachtwoord is te makkelijk te raden. Kies een zin van vier of meer gewone woorden."
     ),
     "accounts.password_long": _(
         "Dit wachtwoord heeft {length} tekens. Kies er een van hoogstens {most}."
@@ -72,6 +74,12 @@ SENTENCES: dict[str, str] = {
     "accounts.too_many_tries": _(
         "Te vaak een verkeerd wachtwoord. Wacht {minutes} minuten en probeer het dan opnieuw, "
         "of vraag het secretariaat om een nieuwe link."
+    ),
+    "accounts.unknown_dealer": _(
+        "Er is geen dealer met nummer {number}. Zoek het nummer op bij Dealers."
+    ),
+    "accounts.unknown_mechanic": _(
+        "Er is geen monteur met nummer {number}. Zoek het nummer op bij Monteurs."
     ),
     "accounts.unknown_session": _("Deze sessie is niet van deze gebruiker."),
     "accounts.unknown_token": _("Deze toegangssleutel is niet van deze gebruiker."),

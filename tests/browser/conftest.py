@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from waitress.server import create_server
 
+from blueprints import guard
+from kombeheer.clock import now_utc
+from kombeheer.rules.accounts import Actor
+from kombeheer.services.accounts import login
 from tests import chromium
+from tests.factories import Foundation
 
 
 @pytest.fixture(scope="session")
@@ -40,3 +45,28 @@ def context(browser: Browser, address: str) -> Iterator[BrowserContext]:
     found.set_default_timeout(10_000)
     yield found
     found.close()
+
+
+@pytest.fixture
+def sign_in(app: Flask, foundation: Foundation, context: BrowserContext) -> Callable[[Actor], Page]:
+    """Return a page of a browser in which this user has logged in (the log-in page has its test)."""
+
+    def signed(actor: Actor) -> Page:
+        assert actor.user_id is not None
+        with foundation.database.transaction() as session:
+            token = login.open_session(session, actor.user_id, "Chromium", "127.0.0.1", now_utc())
+        serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+        cookie = serializer.dumps({guard.SESSION_KEY: token})
+        context.add_cookies(
+            [
+                {
+                    "name": app.config["SESSION_COOKIE_NAME"],
+                    "value": cookie,
+                    "domain": "127.0.0.1",
+                    "path": "/",
+                }
+            ]
+        )
+        return context.new_page()
+
+    return signed

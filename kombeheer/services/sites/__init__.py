@@ -1,1 +1,4 @@
-"""Sites and installations: `registering` makes them, `keeping` shows and changes them."""
+"""Sites and installations: `registering` on the spot, `installations` and `locations` by the office.
+
+`scope` says who sees which, `lists` and `history` read them.
+"""
