@@ -1,9 +1,12 @@
-"""Whole numbers in addresses are keys of rows: one too large for the database is not found."""
+"""Keys in addresses: what no row can have as its key is not found, and never reaches the database.
+
+`<int:…>` is the key of a row, `<public:…>` the name by which others know it.
+"""
 
 from __future__ import annotations
 
 from flask import Flask
-from werkzeug.routing import IntegerConverter, Map
+from werkzeug.routing import BaseConverter, IntegerConverter, Map
 
 KEY_MAX = 2**63 - 1
 
@@ -15,6 +18,13 @@ class KeyConverter(IntegerConverter):
         super().__init__(url_map, max=KEY_MAX)
 
 
+class PublicIdConverter(BaseConverter):
+    """A public id: small letters and digits."""
+
+    regex = "[a-z0-9]{1,32}"
+
+
 def init_app(app: Flask) -> None:
-    """Let `<int:…>` in every address mean such a key; before any address is made."""
+    """Let `<int:…>` and `<public:…>` mean such keys in every address; before any is made."""
     app.url_map.converters["int"] = KeyConverter
+    app.url_map.converters["public"] = PublicIdConverter

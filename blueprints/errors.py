@@ -33,10 +33,11 @@ def _refused(refusal: Refusal) -> ResponseReturnValue:
         title=gettext("Dat kan niet"),
         sentence=sentence(refusal, gettext),
         kept=[gettext("Er is niets vastgelegd.")],
-        ways=[],
+        ways=[(gettext("Naar het begin"), "/")],
         number=None,
     )
-    return page, 409
+    is_absent = refusal.code.partition(".")[2].startswith("unknown")
+    return page, 404 if is_absent else 409
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

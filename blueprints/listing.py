@@ -59,9 +59,19 @@ def wanted() -> Wanted:
 
 
 class Listing:
-    """A page of rows with its filters and addresses, as templates/_macros/tables.html reads it."""
+    """A page of rows with its filters and addresses, as templates/_macros/tables.html reads it.
 
-    def __init__(self, page: Page, filters: Filters, items: Sequence[Any] | None = None) -> None:
+    The list stands at the present endpoint, unless another is named.
+    """
+
+    def __init__(
+        self,
+        page: Page,
+        filters: Filters,
+        items: Sequence[Any] | None = None,
+        endpoint: str | None = None,
+    ) -> None:
+        self._endpoint = endpoint or request.endpoint
         self.items = page.items if items is None else items
         self.total, self.page, self.pages = page.total, page.page, page.pages
         self.first, self.last = page.first, page.last
@@ -87,5 +97,5 @@ class Listing:
             }
         if page is not None and page > 1:
             values["page"] = page
-        assert request.endpoint is not None, "a list page has an endpoint"
-        return url_for(request.endpoint, **(request.view_args or {}), **values)
+        assert self._endpoint is not None, "a list page has an endpoint"
+        return url_for(self._endpoint, **(request.view_args or {}), **values)

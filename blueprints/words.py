@@ -6,9 +6,13 @@ from flask_babel import lazy_gettext as _l
 
 from kombeheer.rules.accounts import Role, UserState
 from kombeheer.rules.cases import CaseKind, CaseState
+from kombeheer.rules.certification import Module
+from kombeheer.rules.parties import IdentifierKind
 from kombeheer.rules.reports import ReportState
 from kombeheer.rules.scanning import Ending
 from kombeheer.rules.sites import ParlourType, Species
+from kombeheer.services.parties.mechanics import Certified
+from kombeheer.services.sites.lists import Due, Shown
 
 PARLOUR_TYPES = {
     ParlourType.HERRINGBONE: _l("Visgraat"),
@@ -55,3 +59,31 @@ USER_STATES = {
     UserState.ACTIVE: _l("Actief"),
     UserState.LOCKED: _l("Geblokkeerd"),
 }
+IDENTIFIER_KINDS = {
+    IdentifierKind.UBN: _l("UBN"),
+    IdentifierKind.KVK: _l("KvK-nummer"),
+    IdentifierKind.KBO: _l("KBO-nummer"),
+    IdentifierKind.PE: _l("PE-nummer"),
+    IdentifierKind.HERD: _l("Beslagnummer"),
+}
+COUNTRIES = {
+    "NL": _l("Nederland"),
+    "BE": _l("België"),
+    "DE": _l("Duitsland"),
+    "FR": _l("Frankrijk"),
+    "LU": _l("Luxemburg"),
+}
+MODULES = {Module.AMS: _l("AMS (robot)")}
+CERTIFIED = {
+    Certified.VALID: _l("Geldig"),
+    Certified.EXPIRING: _l("Loopt af binnen drie maanden"),
+    Certified.EXPIRED: _l("Verlopen"),
+    Certified.NONE: _l("Nooit gehad"),
+}
+DUE = {
+    Due.LATE: _l("Te laat"),
+    Due.SOON: _l("Binnen twee maanden"),
+    Due.NEVER: _l("Nog geen beurt"),
+}
+SHOWN = {Shown.UNCHECKED: _l("Nog na te kijken"), Shown.CEASED: _l("Gestopt")}
+IN_USE = {"active": _l("In bedrijf"), "ceased": _l("Gestopt")}

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import date
 
 from kombeheer.rules.refusal import Refusal
+from kombeheer.sentences import stickers
 
 DAYS = ("ma", "di", "wo", "do", "vr", "za", "zo")
 MONTHS = (
@@ -119,11 +120,93 @@ SENTENCES: dict[str, str] = {
         "De monteur heeft op {day} geen geldig certificaat. Controleer de datum en de monteur, "
         "of vraag KOM naar het certificaat."
     ),
+    "certification.number_taken": _(
+        "Certificaat {number} staat al bij {mechanic}. Controleer het nummer op het certificaat."
+    ),
+    "certification.period_backward": _(
+        "De laatste dag ({valid_until}) ligt voor de eerste ({valid_from}). Kies een latere dag."
+    ),
+    "certification.unknown": _(
+        "Dit certificaat is niet van deze monteur. Open het vanaf de pagina van de monteur."
+    ),
     # parties
+    "parties.customer_overlaps": _(
+        "{dealer} bedient {farm} al sinds {from_on}. Kies een andere dealer, of een dag erna."
+    ),
+    "parties.customer_unknown": _(
+        "Deze dealer bedient dit bedrijf niet meer. Bekijk de dealers van het bedrijf opnieuw."
+    ),
+    "parties.day_in_future": _("{day} moet nog komen. Kies vandaag ({today}) of een eerdere dag."),
+    "parties.dealer_ceased": _(
+        "{dealer} is gestopt op {ceased_on}. Kies een andere dealer of een eerdere dag."
+    ),
+    "parties.dealer_number_taken": _("Nummer {number} is al van {dealer}. Kies een ander nummer."),
+    "parties.dealer_unknown": _("Deze dealer is niet bekend. Kies een dealer uit de lijst."),
+    "parties.employment_overlaps": _(
+        "Van {wanted_from} t/m {wanted_until} loopt door het dienstverband bij {dealer} van "
+        "{present_from} t/m {present_until} heen. Beëindig dat eerst, of kies andere dagen."
+    ),
+    "parties.employment_served": _(
+        "Op {day} deed deze monteur een beurt voor deze dealer; die dag moet er binnen blijven. "
+        "Kies ruimere dagen, of laat de beurt eerst ongedaan maken."
+    ),
+    "parties.farm_ceased": _(
+        "{farm} is gestopt op {ceased_on}. Kies een eerdere dag, of haal die datum eerst weg."
+    ),
+    "parties.herd_invalid": _(
+        "{value} is geen beslagnummer. Dat is BE met 8 cijfers, en soms nog 4 erachter."
+    ),
+    "parties.identifier_taken": _(
+        "{value} staat al bij {farm}. Is het hetzelfde bedrijf? Voeg de twee dan samen."
+    ),
+    "parties.kbo_invalid": _(
+        "{value} is geen KBO-nummer. Dat heeft 10 cijfers, zoals 0403.019.261."
+    ),
+    "parties.kbo_mistyped": _(
+        "KBO-nummer {value} klopt niet: de laatste twee cijfers passen niet bij de rest. "
+        "Controleer de cijfers."
+    ),
+    "parties.kvk_invalid": _(
+        "{value} is geen KvK-nummer. Dat heeft 8 cijfers; een vestigingsnummer heeft er 12."
+    ),
+    "parties.mechanic_holds_stickers": _(
+        "Op naam van {mechanic} staan nog {count} stickers: {numbers}. Laat de dealer ze eerst "
+        "innemen bij Stickers; daarna kan het dienstverband eindigen."
+    ),
+    "parties.mechanic_number_taken": _(
+        "Nummer {number} is al van {mechanic}. Kies een ander nummer."
+    ),
+    "parties.merge_with_itself": _(
+        "{farm} is een en hetzelfde bedrijf. Kies een ander bedrijf om mee samen te voegen."
+    ),
+    "parties.merged_already": _(
+        "{farm} is al samengevoegd met een ander bedrijf. Zoek het bedrijf opnieuw op."
+    ),
+    "parties.move_before_start": _(
+        "{dealer} bedient {farm} pas sinds {from_on}. Kies een dag daarna."
+    ),
+    "parties.move_nothing": _(
+        "Er is geen bedrijf van {dealer} gekozen. Vink bedrijven aan, of kies ze allemaal."
+    ),
+    "parties.move_to_itself": _("De bedrijven zijn al van {dealer}. Kies een andere dealer."),
+    "parties.moved_meanwhile": _(
+        "U zag {expected} bedrijven, maar het zijn er nu {count}. Er is niets verhuisd; "
+        "kijk nog eens en bevestig opnieuw."
+    ),
     "parties.not_employed": _(
         "Monteur {mechanic} werkte op {day} niet bij uw bedrijf. Kies een eigen monteur of "
         "laat KOM het dienstverband bijwerken."
     ),
+    "parties.pe_invalid": _(
+        "{value} is geen PE-nummer. Dat heeft 6 t/m 12 cijfers, met of zonder BE ervoor."
+    ),
+    "parties.period_backward": _(
+        "De laatste dag ({until_on}) ligt voor de eerste ({from_on}). Kies een latere laatste dag."
+    ),
+    "parties.postcode_invalid": _(
+        "{value} is geen postcode van dit land. Schrijf hem als {example}."
+    ),
+    "parties.ubn_invalid": _("{value} is geen UBN. Dat heeft 1 t/m 7 cijfers."),
     # reports
     "reports.unknown": _(
         "Verslag {number} is hier niet te vinden. Zoek het op in de lijst van bezoeken."
@@ -200,6 +283,14 @@ SENTENCES: dict[str, str] = {
         "'{value}' is geen stickernummer. Scan de sticker opnieuw of toets de tien cijfers in."
     ),
     # sites
+    "sites.boxes_without_robot": _(
+        "Alleen een robot heeft boxen, en hier staan er {boxes}. Vul 0 in of kies Robot."
+    ),
+    "sites.configuration_earlier": _(
+        "{day} ligt voor het begin van de huidige inrichting ({from_on}). Kies die dag om haar te "
+        "verbeteren, of een latere als er iets verandert."
+    ),
+    "sites.day_in_future": _("{day} moet nog komen. Kies vandaag ({today}) of een eerdere dag."),
     "sites.installation_ceased": _(
         "Deze installatie is gestopt op {ceased_on}. Controleer of u bij de goede installatie bent."
     ),
@@ -207,111 +298,15 @@ SENTENCES: dict[str, str] = {
         "{boxes} boxen met {pumps} vacuümpompen en {facilities} reinigingsinstallaties zijn "
         "{required} installaties, elk met een eigen sticker. Voeg ze een voor een toe, met 1 box."
     ),
+    "sites.other_farm": _(
+        "Deze locatie is van een ander bedrijf. Kies een locatie van dit bedrijf."
+    ),
+    "sites.serviced_after": _(
+        "Op {day} is hier nog een beurt geregistreerd; op {ceased_on} was zij dus niet gestopt. "
+        "Kies een latere dag, of laat de beurt eerst ongedaan maken."
+    ),
     # stickers
-    "stickers.already_applied": _(
-        "Sticker {number} zit al op een installatie. Pak een andere sticker van uw eigen rol."
-    ),
-    "stickers.ambiguous": _(
-        "{value} past bij meer dan een serie. Leg de scan voor aan KOM; die kiest de goede."
-    ),
-    "stickers.check_balance": _(
-        "De rekening van {key} klopt niet: volgens de nummers zijn er {found} in handen, volgens "
-        "de boekingen {expected}."
-    ),
-    "stickers.check_counters": _(
-        "Boeking {key} ({found}) zegt boeking {expected} terug te draaien, maar die bestaat niet "
-        "eerder, of ging niet zo."
-    ),
-    "stickers.check_digits_wrong": _(
-        "Nummer {value} klopt niet: de laatste twee cijfers passen niet bij de rest. "
-        "Scan de sticker opnieuw of controleer de cijfers."
-    ),
-    "stickers.check_document": _("Boeking {key} noemt een bewijsstuk dat er niet is: {found}."),
-    "stickers.check_extra": _("Sticker {key} staat op {found}, maar geen boeking bracht hem daar."),
-    "stickers.check_gap": _(
-        "Boeking {key} volgt op een gat in de keten: hier had boeking {expected} moeten staan."
-    ),
-    "stickers.check_hash": _(
-        "Boeking {key} heeft hash {found} in plaats van {expected}: deze of de vorige boeking is "
-        "veranderd, weggehaald of verplaatst."
-    ),
-    "stickers.check_head_hash": _(
-        "De ketenkop ({table}) heeft hash {found}; de laatste boeking heeft {expected}."
-    ),
-    "stickers.check_head_number": _(
-        "De ketenkop ({table}) telt {found} boekingen; de laatste boeking is {expected}. Er is "
-        "aan het einde iets weggehaald of toegevoegd."
-    ),
-    "stickers.check_legal": _("Boeking {key} mag niet bestaan: {found}."),
-    "stickers.check_missing": _("Sticker {key} is geboekt, maar staat niet in de tabel {table}."),
-    "stickers.check_source": _(
-        "Boeking {key} haalt een nummer weg waar het niet lag: {found}, terwijl de boeking "
-        "{expected} zegt."
-    ),
-    "stickers.check_sticker": _(
-        "Sticker {key} staat op: {found}. Volgens de boekingen is het: {expected}."
-    ),
-    "stickers.check_text": _(
-        "Boeking {key} is veranderd: haar tekst zegt {found}, haar kolommen zeggen {expected}."
-    ),
-    "stickers.check_witness": _(
-        "De elders bewaarde ketenkop {expected} komt in de keten niet voor; de laatste hash is "
-        "{found}. De keten is vervangen of ingekort."
-    ),
-    "stickers.check_words": _("Boeking {key} is onleesbaar: {found}."),
-    "stickers.declared_lost": _(
-        "Sticker {number} is als vermist opgegeven. Pak een andere; meld bij KOM dat hij terug is."
-    ),
-    "stickers.declared_spoiled": _(
-        "Sticker {number} is als onbruikbaar opgegeven. Pak een andere sticker."
-    ),
-    "stickers.declared_stolen": _(
-        "Sticker {number} is als gestolen opgegeven. Plak hem niet en bel KOM."
-    ),
-    "stickers.destroyed": _("Sticker {number} is vernietigd. Plak hem niet en bel KOM."),
-    "stickers.digits_wrong": _(
-        "{value} is geen stickernummer: een nummer heeft tien cijfers. Scan de sticker opnieuw."
-    ),
-    "stickers.document_wrong": _(
-        "Bij {kind} hoort een ander bewijsstuk: {expected} in plaats van {document}."
-    ),
-    "stickers.issued_after_service": _(
-        "Sticker {number} is uitgegeven op {issued_on}, na de beurt van {day}. "
-        "Controleer de datum of pak een andere sticker."
-    ),
-    "stickers.move_illegal": _("Van {source} naar {target} kan een sticker niet gaan met {kind}."),
-    "stickers.moved_meanwhile": _(
-        "Een ander was u net voor met een van deze {count} stickers. Bekijk waar ze nu zijn en "
-        "probeer het opnieuw. Er is niets verplaatst."
-    ),
-    "stickers.not_in_account": _(
-        "Serie {series}: {count} nummers liggen niet waar ze vandaan moeten komen: {serials}. "
-        "Er is niets verplaatst."
-    ),
-    "stickers.not_issued": _(
-        "Sticker {number} is nog niet uitgegeven. Pak een sticker van uw eigen rol."
-    ),
-    "stickers.not_received": _(
-        "Van sticker {number} is de ontvangst nog niet bevestigd. Bevestig eerst de ontvangst "
-        "van het pakket bij Stickers, dan kunt u hem gebruiken."
-    ),
-    "stickers.not_yours": _(
-        "Sticker {number} is niet aan uw bedrijf uitgegeven. Pak een sticker van uw eigen rol."
-    ),
-    "stickers.range_empty": _(
-        "De reeks {first} t/m {last} is leeg. Geef een begin dat niet na het einde ligt."
-    ),
-    "stickers.range_exists": _(
-        "In de reeks {first} t/m {last} bestaan al nummers. Kies een reeks die nog vrij is."
-    ),
-    "stickers.sent_back": _("Sticker {number} is teruggestuurd naar KOM. Pak een andere sticker."),
-    "stickers.series_closed": _(
-        "Sticker {number} geldt van {valid_from} t/m {valid_until}, niet op {day}. "
-        "Pak een sticker van het goede jaar."
-    ),
-    "stickers.unknown": _(
-        "Nummer {value} is niet bekend. Controleer de cijfers, of leg de scan voor aan KOM."
-    ),
+    **stickers.SENTENCES,
 }
 
 

@@ -12,7 +12,8 @@ from kombeheer.rules.refusal import Refusal
 
 _AIM_PREFIX = re.compile(r"^\](?:C|Q|d|E|A)[0-9A-Fa-f]")
 _ADDRESS = re.compile(r"/S/([0-9-]+)", re.IGNORECASE)
-_SEPARATORS = re.compile(r"[\s.\-\x00-\x1f]+")
+_CONTROLS = re.compile(r"[\x00-\x1f]+")  # STX, ETX and the like stand around the AIM prefix too
+_SEPARATORS = re.compile(r"[\s.\-]+")
 SHOWN_CHARACTERS = 24
 
 
@@ -33,7 +34,7 @@ def read_digits(raw: bytes) -> str:
         text = raw[:256].decode("ascii")
     except UnicodeDecodeError:
         raise Refusal("scanning.unreadable", value=shown(raw)) from None
-    text = _AIM_PREFIX.sub("", text.strip())
+    text = _AIM_PREFIX.sub("", _CONTROLS.sub("", text).strip())
     addresses = _ADDRESS.findall(text)
     digits = _SEPARATORS.sub("", addresses[-1] if addresses else text)
     if len(raw) > 256 or not digits.isdecimal() or len(digits) > LEGACY_WIDTH_MAX:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from hypothesis import settings
 
 from kombeheer.app import create_app
 from kombeheer.config import Settings
@@ -20,6 +21,9 @@ from tests import postgres
 from tests.factories import Foundation
 
 login.hasher = login.PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
+# The same examples everywhere, and no race against a busy machine.
+settings.register_profile("house", deadline=None, derandomize=True)
+settings.load_profile("house")
 _numbers = itertools.count(1)
 BACKENDS = ("sqlite", "postgresql")
 

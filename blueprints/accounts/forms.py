@@ -4,29 +4,14 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import (
-    BooleanField,
-    EmailField,
-    HiddenField,
-    PasswordField,
-    SelectField,
-    StringField,
-)
-from wtforms.validators import EqualTo, InputRequired, Length
+from wtforms import BooleanField, EmailField, HiddenField, PasswordField, SelectField
+from wtforms.validators import EqualTo
 
 from blueprints import words
+from blueprints.fields import AtMost, Needed, OneLine, TextField, stripped
 from kombeheer.rules.accounts import PASSWORD_LENGTH_MIN
 
 NEW_PASSWORD = {"autocomplete": "new-password"}
-
-
-def plain(text: str | None) -> str:
-    """Return a line of text without control characters and without spaces around it."""
-    return "".join(sign for sign in text or "" if sign.isprintable()).strip()
-
-
-def _at_most(most: int) -> Length:
-    return Length(max=most, message=_l("Gebruik hoogstens %(max)d tekens."))
 
 
 class LogInForm(FlaskForm):
@@ -34,13 +19,13 @@ class LogInForm(FlaskForm):
 
     email = EmailField(
         _l("E-mailadres"),
-        filters=[plain],
-        validators=[InputRequired(_l("Vul uw e-mailadres in."))],
+        filters=[stripped],
+        validators=[Needed(_l("Vul uw e-mailadres in.")), OneLine(), AtMost(254)],
         render_kw={"autocomplete": "username"},
     )
     password = PasswordField(
         _l("Wachtwoord"),
-        validators=[InputRequired(_l("Vul uw wachtwoord in."))],
+        validators=[Needed(_l("Vul uw wachtwoord in."))],
         render_kw={"autocomplete": "current-password"},
     )
     next = HiddenField()
@@ -55,7 +40,7 @@ class NewPasswordForm(FlaskForm):
             "Minstens %(least)s tekens, bijvoorbeeld een zin van vier gewone woorden.",
             least=PASSWORD_LENGTH_MIN,
         ),
-        validators=[InputRequired(_l("Kies een wachtwoord."))],
+        validators=[Needed(_l("Kies een wachtwoord."))],
         render_kw=NEW_PASSWORD,
     )
     again = PasswordField(
@@ -72,7 +57,7 @@ class ChangePasswordForm(NewPasswordForm):
 
     present = PasswordField(
         _l("Huidig wachtwoord"),
-        validators=[InputRequired(_l("Vul uw huidige wachtwoord in."))],
+        validators=[Needed(_l("Vul uw huidige wachtwoord in."))],
         render_kw={"autocomplete": "current-password"},
     )
 
@@ -80,11 +65,11 @@ class ChangePasswordForm(NewPasswordForm):
 class TokenForm(FlaskForm):
     """What a program's key is called, so that it is recognised later."""
 
-    name = StringField(
+    name = TextField(
         _l("Naam van de sleutel"),
+        80,
+        _l("Geef de sleutel een naam, dan herkent u hem later."),
         description=_l("Bijvoorbeeld het programma of het toestel dat hem gebruikt."),
-        filters=[plain],
-        validators=[_at_most(80)],
     )
 
 
@@ -102,28 +87,14 @@ class InviteForm(FlaskForm):
 
     email = EmailField(
         _l("E-mailadres"),
-        filters=[plain],
-        validators=[InputRequired(_l("Vul het e-mailadres in.")), _at_most(254)],
+        filters=[stripped],
+        validators=[Needed(_l("Vul het e-mailadres in.")), OneLine(), AtMost(254)],
     )
-    name = StringField(
-        _l("Naam"),
-        filters=[plain],
-        validators=[InputRequired(_l("Vul de naam in.")), _at_most(120)],
-    )
+    name = TextField(_l("Naam"), 120, _l("Vul de naam in."))
     role = SelectField(
         _l("Rol"),
         choices=[("", _l("Kies een rol")), *words.ROLES.items()],
-        validators=[InputRequired(_l("Kies een rol."))],
+        validators=[Needed(_l("Kies een rol."))],
     )
-    dealer = StringField(
-        _l("Dealernummer"),
-        description=_l("Alleen bij de rol dealer."),
-        filters=[plain],
-        validators=[_at_most(12)],
-    )
-    mechanic = StringField(
-        _l("Monteurnummer"),
-        description=_l("Alleen bij de rol monteur."),
-        filters=[plain],
-        validators=[_at_most(12)],
-    )
+    dealer = TextField(_l("Dealernummer"), 12, description=_l("Alleen bij de rol dealer."))
+    mechanic = TextField(_l("Monteurnummer"), 12, description=_l("Alleen bij de rol monteur."))

@@ -19,6 +19,7 @@ from blueprints.accounts.forms import (
     TokenForm,
 )
 from blueprints.database import db, write
+from blueprints.fields import add_error
 from blueprints.guard import signed_in
 from kombeheer.clock import now_utc
 from kombeheer.rules.accounts import LOGIN_TRIES_WINDOW
@@ -39,7 +40,7 @@ def _onward(wanted: str | None) -> ResponseReturnValue:
 def log_in() -> ResponseReturnValue:
     """Ask who somebody is; his password opens a new session, and leads where he wanted to go."""
     form = LogInForm(request.form, next=request.args.get("next"))
-    if request.method == "GET":
+    if request.method != "POST":
         if signed_in() is not None:
             return _onward(form.next.data)
         return render_template("accounts/log_in.html", form=form)
@@ -107,7 +108,7 @@ def accept_invitation(token: str) -> ResponseReturnValue:
         except Refusal as refusal:
             if refusal.code == "accounts.invitation_invalid":
                 return _gone(refusal)
-            form.password.errors = [sentence(refusal, gettext)]
+            add_error(form.password, sentence(refusal, gettext))
         else:
             enter(user_id, email)
             flash(gettext("Uw wachtwoord staat. U bent nu ingelogd."), "ok")
@@ -192,12 +193,10 @@ def make_token() -> ResponseReturnValue:
     name = form.name.data or ""
     try:
         made = write(
-            lambda writing: tokens.create_token(
-                writing, present.actor, _id_of(present), name, now
-            )
+            lambda writing: tokens.create_token(writing, present.actor, _id_of(present), name, now)
         )
     except Refusal as refusal:
-        form.name.errors = [sentence(refusal, gettext)]
+        add_error(form.name, sentence(refusal, gettext))
         return _mine(form), 422
     return _mine(TokenForm(None), made), 201
 
@@ -248,15 +247,15 @@ def _change_password(present: login.SignedIn, form: ChangePasswordForm) -> bool:
     try:
         known, left = ask_password(present.email, form.present.data or "")
     except Refusal as refusal:
-        form.present.errors = [sentence(refusal, gettext)]
+        add_error(form.present, sentence(refusal, gettext))
         return False
     if known != present.actor.user_id:
         wrong = gettext("Dit is niet uw huidige wachtwoord. Typ het opnieuw.")
-        form.present.errors = [f"{wrong} {_tries_left(left)}".strip()]
+        add_error(form.present, f"{wrong} {_tries_left(left)}".strip())
         return False
     try:
         write(work)
     except Refusal as refusal:
-        form.password.errors = [sentence(refusal, gettext)]
+        add_error(form.password, sentence(refusal, gettext))
         return False
     return True

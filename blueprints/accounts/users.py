@@ -12,6 +12,7 @@ from blueprints.accounts.browsers import browser_name
 from blueprints.accounts.entrance import invitation_link
 from blueprints.accounts.forms import InviteForm
 from blueprints.database import db, write
+from blueprints.fields import place_refusal
 from blueprints.guard import actor
 from blueprints.journal.words import told
 from blueprints.listing import Filters, Listing, wanted
@@ -19,7 +20,6 @@ from kombeheer.clock import now_utc
 from kombeheer.rules.accounts import INVITATION_AGE_MAX, Role, UserState
 from kombeheer.rules.refusal import Refusal
 from kombeheer.services.accounts import directory, login, tokens, users
-from kombeheer.wording import sentence
 
 blueprint = Blueprint("users", __name__, url_prefix="/accounts/users")
 
@@ -74,7 +74,7 @@ def invite_page() -> ResponseReturnValue:
     try:
         user_id, token = write(work)
     except Refusal as refusal:
-        form[AT_FIELD[refusal.code]].errors = [sentence(refusal, gettext)]
+        place_refusal(form, refusal, AT_FIELD)
         return render_template("accounts/invite_page.html", form=form), 422
     return _user_page(user_id, link=invitation_link(token)), 201
 
@@ -148,8 +148,6 @@ def revoke_token(user_id: int, token_id: int) -> ResponseReturnValue:
     """Stop a key of a user."""
     _view(user_id)
     present, now = actor(), now_utc()
-    write(
-        lambda writing: tokens.revoke_token(writing, present, token_id, now, of_user=user_id)
-    )
+    write(lambda writing: tokens.revoke_token(writing, present, token_id, now, of_user=user_id))
     flash(gettext("De toegangssleutel werkt niet meer."), "ok")
     return redirect(url_for("users.user_page", user_id=user_id))

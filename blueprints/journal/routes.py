@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext
 
 from blueprints.database import db
 from blueprints.journal import words as journal_words
-from blueprints.listing import Filter, Filters
+from blueprints.listing import Filters
 from kombeheer.rules.refusal import Refusal
 from kombeheer.services import journal
 from kombeheer.services.accounts import users
@@ -69,7 +71,9 @@ def list_page() -> str:
         entries=entries,
         kinds=[("", gettext("Alles")), *journal_words.SUBJECTS.items()],
         chosen=filters.values,
-        chips=[(one, _address(filters, drop=one.name)) for one in filters.chosen],
+        listing=SimpleNamespace(
+            filters=filters.chosen, url=lambda drop: _address(filters, drop=drop)
+        ),
         older=_address(filters, before=entries[-1].id) if older and entries else None,
         newer=_address(filters, after=entries[0].id) if newer and entries else None,
         newest=_address(filters),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import url_for
@@ -12,6 +12,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from blueprints import words
+from kombeheer.rules.calendar import day_of
 from models.journal import JournalEntry
 
 ACTIONS: dict[str, Any] = {
@@ -83,6 +84,11 @@ class Told:
     subject: str
     url: str | None
     changes: list[str]
+
+    @property
+    def on(self) -> date:
+        """Return the day in Amsterdam."""
+        return day_of(self.at)
 
 
 def _value(given: object) -> str:

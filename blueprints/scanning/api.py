@@ -60,7 +60,7 @@ def told(answer: Answer) -> dict[str, object]:
         "id": answer.id,
         "outcome": answer.outcome,
         "repeated": answer.repeated,
-        "state": answer.state,
+        "state": answer.state or None,
         "code": answer.code,
         "message": message,
         "number": answer.number or None,
@@ -114,7 +114,7 @@ def post(device_id: str, events: list[Event]) -> list[Answer]:
     except SQLAlchemyError:
         _log.exception("a batch of %d events could not be stored", len(events))
         failed = (Refusal("scanning.not_stored"),)
-        return [Answer(event.id, "failed", "failed", objections=failed) for event in events]
+        return [Answer(event.id, "failed", "", objections=failed) for event in events]
 
 
 @blueprint.get("/scans/<event_id>")

@@ -94,7 +94,7 @@ class AnswerBody(Body):
     id: str
     outcome: str
     repeated: bool
-    state: str
+    state: str | None
     code: str | None
     message: str
     number: str | None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -10,11 +11,29 @@ from kombeheer.rules.refusal import Refusal
 
 PASSWORD_LENGTH_MIN = 12
 PASSWORD_LENGTH_MAX = 128
+PASSWORD_OWN_SIGNS_MIN = 8  # beside what everybody tries first
 SESSION_IDLE_MAX = timedelta(hours=12)
 SESSION_AGE_MAX = timedelta(days=30)
 INVITATION_AGE_MAX = timedelta(days=7)
 LOGIN_TRIES_MAX = 10
 LOGIN_TRIES_WINDOW = timedelta(minutes=15)
+
+
+_LOOKALIKES = str.maketrans("@04135$!", "aoaiessi")
+_KEY_ROWS = (
+    "abcdefghijklmnopqrstuvwxyz",
+    "01234567890",
+    "qwertyuiop",
+    "azertyuiop",
+    "asdfghjkl",
+    "zxcvbnm",
+)
+_TRIED_FIRST = (
+    *("admin", "administrator", "beheer", "beheerder", "changeme", "dealer", "geheim", "herfst"),
+    *("inloggen", "kom", "kombeheer", "lente", "letmein", "login", "monteur", "passw", "password"),
+    *("secret", "secretariaat", "stichting", "sticker", "toegang", "wachtwoord", "welcome"),
+    *("welkom", "winter", "zomer"),
+)
 
 
 class Role(StrEnum):
@@ -122,7 +141,10 @@ def may(role: Role, right: Right) -> bool:
 
 
 def require_password(password: str, email: str) -> None:
-    """Refuse a password that is too short, too long, or the e-mail address itself.
+    """Refuse a password that is too short, too long, or soon guessed.
+
+    Soon guessed is one that repeats itself, or of which little is left without the words that
+    everybody tries first, rows of keys, years, and the parts of the e-mail address.
 
     Raises:
         Refusal: `accounts.password_short`, `accounts.password_long`, `accounts.password_guessable`.
@@ -134,5 +156,23 @@ def require_password(password: str, email: str) -> None:
     if len(password) > PASSWORD_LENGTH_MAX:
         raise Refusal("accounts.password_long", most=PASSWORD_LENGTH_MAX, length=len(password))
     plain = password.casefold()
-    if plain in {email.casefold(), email.casefold().partition("@")[0]} or len(set(plain)) < 5:
+    unit = re.fullmatch(r"(.+?)\1+", plain)
+    repeats = unit is not None and len(unit[1]) < PASSWORD_LENGTH_MIN
+    spelled = plain.translate(_LOOKALIKES)
+    own = {part for part in re.split(r"[@._+-]", email.casefold()) if len(part) > 3}
+    least = min(_own_signs(plain, own), _own_signs(spelled, own))
+    if repeats or least < PASSWORD_OWN_SIGNS_MIN or len(set(plain)) < 5:
         raise Refusal("accounts.password_guessable")
+
+
+def _own_signs(plain: str, own: set[str]) -> int:
+    """Return how many signs are left without what everybody tries first."""
+    for word in sorted({*_TRIED_FIRST, *own}, key=len, reverse=True):
+        plain = plain.replace(word, " ")
+    plain = re.sub(r"(19|20)\d\d", " ", plain)
+    in_row: set[int] = set()
+    for start in range(len(plain) - 3):
+        four = plain[start : start + 4]
+        if any(four in row or four[::-1] in row for row in _KEY_ROWS):
+            in_row.update(range(start, start + 4))
+    return sum(not sign.isspace() for place, sign in enumerate(plain) if place not in in_row)

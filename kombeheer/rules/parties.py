@@ -35,6 +35,14 @@ _WRITTEN: dict[IdentifierKind, re.Pattern[str]] = {
     IdentifierKind.PE: re.compile(r"(?:PE)?((?:BE)?[0-9]{6,12})"),
     IdentifierKind.HERD: re.compile(r"(?:BE)?([0-9]{8}(?:[0-9]{4})?)"),
 }
+_INVALID: dict[IdentifierKind, str] = {
+    IdentifierKind.UBN: "parties.ubn_invalid",
+    IdentifierKind.KVK: "parties.kvk_invalid",
+    IdentifierKind.KBO: "parties.kbo_invalid",
+    IdentifierKind.PE: "parties.pe_invalid",
+    IdentifierKind.HERD: "parties.herd_invalid",
+}
+SHOWN_LENGTH = 24
 
 
 def written_identifier(kind: IdentifierKind, text: str) -> str:
@@ -44,14 +52,14 @@ def written_identifier(kind: IdentifierKind, text: str) -> str:
     number 6 to 12 after an optional BE, a herd number BE and 8 or 12 digits.
 
     Raises:
-        Refusal: `parties.identifier_invalid`.
+        Refusal: `parties.ubn_invalid`, and the same for each other kind.
 
     Source: decisions/0006
     """
     plain = _SEPARATORS.sub("", text).upper()
     found = _WRITTEN[kind].fullmatch(plain) if plain.isascii() else None
     if found is None:
-        raise Refusal("parties.identifier_invalid", kind=kind, value=text.strip()[:24])
+        raise Refusal(_INVALID[kind], value=text.strip()[:SHOWN_LENGTH])
     value = found.group(1)
     if kind is IdentifierKind.KBO:
         return value.zfill(10)

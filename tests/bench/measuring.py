@@ -18,6 +18,7 @@ from tests.bench import floor, load, seeding
 from tests.bench.contestants import Contestant, Floor, Kombeheer, Stock
 from tests.bench.serving import processor_seconds, served
 
+HISTORY_UPLOADS = 20  # scans of earlier days, so that no table is empty and no plan is that of one
 WARM_UP_SCANS = 160
 SECRET = "only for measuring, on this machine, for some minutes"
 
@@ -165,7 +166,7 @@ def on_field(
     folder: Path,
     database_processes: Sequence[int] = (),
 ) -> Iterator[Field]:
-    """Seed both databases, serve kombeheer and the floor alike, warm them up, and yield them."""
+    """Seed both databases, serve kombeheer and the floor alike, use both a while, and yield them."""
     ours, theirs = urls
     dealers = seeding.seed_kombeheer(ours)
     seeding.seed_floor(theirs)
@@ -198,6 +199,11 @@ def on_field(
             Floor(floor_port, floor_process, "/scan", stock),
             database_processes,
         )
+        for _ in range(HISTORY_UPLOADS):
+            field.measure_upload(field.kombeheer)
+            field.measure_upload(field.full)
+        for url in urls:
+            seeding.settle(url)
         for contestant in (field.kombeheer, field.full, field.bare):
             field.measure_scans(contestant, WARM_UP_SCANS, 16)
         yield field

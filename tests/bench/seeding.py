@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Engine, insert, select, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from kombeheer.clock import now_utc, today
@@ -231,15 +231,19 @@ def _client(session: Session, position: int, dealer_id: int) -> tuple[str, str]:
     return token, device.id
 
 
-def _settle(engine: Engine) -> None:
+def settle(url: str) -> None:
     """Let the database count its tables, as it would have done by itself in a day of work."""
-    if engine.dialect.name == "sqlite":
-        with engine.begin() as connection:
-            connection.execute(text("ANALYZE"))
-        return
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("VACUUM ANALYZE"))
-        connection.execute(text("CHECKPOINT"))
+    engine = Database(url).writer
+    try:
+        if engine.dialect.name == "sqlite":
+            with engine.begin() as connection:
+                connection.execute(text("ANALYZE"))
+            return
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM ANALYZE"))
+            connection.execute(text("CHECKPOINT"))
+    finally:
+        engine.dispose()
 
 
 def seed_kombeheer(url: str) -> list[SeededDealer]:
@@ -253,7 +257,6 @@ def seed_kombeheer(url: str) -> list[SeededDealer]:
         _stickers(database, dealer_ids)
         with database.transaction() as session:
             clients = [_client(session, n, dealer_id) for n, dealer_id in enumerate(dealer_ids)]
-        _settle(database.writer)
     finally:
         database.dispose()
     return [
@@ -301,7 +304,6 @@ def seed_floor(url: str) -> None:
                     insert(floor.sticker),
                     [{"number": n, "dealer_id": d, "state": floor.ISSUED} for n, d in held],
                 )
-        _settle(engine)
     finally:
         engine.dispose()
 

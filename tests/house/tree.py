@@ -26,6 +26,7 @@ FLOORS: list[tuple[str, int]] = [
     ("kombeheer.config", 1),
     ("kombeheer.clock", 1),
     ("kombeheer.wording", 1),
+    ("kombeheer.sentences", 1),
     ("kombeheer.rules", 0),
 ]
 

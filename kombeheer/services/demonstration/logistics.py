@@ -1,43 +1,34 @@
-"""The stickers' years: ordered, delivered, issued, confirmed, handed out, spoiled, sent back.
+"""The acts by which the numbers of one series go from hand to hand, each on its day.
 
-Every entry is a moment and what is to be done then; what exactly is decided when its turn comes.
+What an act takes is decided when its turn comes, from where the numbers are then.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 
 from kombeheer.rules.accounts import Actor, Role
-from kombeheer.rules.numbers import SeriesFormat
 from kombeheer.rules.stickers import Account, AccountKind, MoveKind
-from kombeheer.services.demonstration.chance import Chance
-from kombeheer.services.demonstration.days import (
-    Wish,
-    instant,
-    working_day_from,
-    working_days_later,
-)
-from kombeheer.services.demonstration.plan import Career, Dealer, Mechanic
+from kombeheer.services.demonstration.plan import Dealer, Mechanic
 from kombeheer.services.demonstration.rolls import Packet
 from kombeheer.services.demonstration.supply import (
     DESTROYED,
+    LOST,
     ORIGIN,
     PRINTER,
     RETURNED,
+    SPOILED,
     STOCK,
+    STOLEN,
     Act,
     Series,
     Supply,
 )
 
-Entry = tuple[datetime, Callable[[], list[Act]]]
-STOCK_SPARE = 200
-LEGACY_FIRST, LEGACY_COUNT, LEGACY_WIDTH = 4001, 30, 7
-LEGACY_ISSUED = 12  # to each of the first two dealers
-STOLEN_AT_ONCE = 5
-EXTRA_PACKET = 25
+LOST_AT_ONCE, STOLEN_AT_ONCE, PASSED_ON = 2, 5, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +40,24 @@ class People:
     mechanics: Sequence[Mechanic]
 
 
-def holder(kind: AccountKind, one: Dealer | Mechanic) -> Account:
-    """Return the account of a dealer or a mechanic."""
-    return Account(kind, one.id)
+def with_dealer(dealer: Dealer) -> Account:
+    """Return the account of what a dealer holds himself."""
+    return Account(AccountKind.DEALER, dealer.id)
+
+
+def with_mechanic(mechanic: Mechanic) -> Account:
+    """Return the account of what a mechanic holds."""
+    return Account(AccountKind.MECHANIC, mechanic.id)
+
+
+def on_the_way(dealer: Dealer) -> Account:
+    """Return the account of what was sent to a dealer and not confirmed."""
+    return Account(AccountKind.TRANSIT, dealer.id)
+
+
+def on_the_way_back(dealer: Dealer) -> Account:
+    """Return the account of what a dealer sent back."""
+    return Account(AccountKind.RETURN, dealer.id)
 
 
 def dealer_actor(dealer: Dealer) -> Actor:
@@ -59,47 +65,13 @@ def dealer_actor(dealer: Dealer) -> Actor:
     return Actor(dealer.user_id, Role.DEALER, dealer.person, dealer_id=dealer.id)
 
 
-class Year:
-    """One series through its year, up to the return of what was left."""
+class Logistics:
+    """One series in the hands of the foundation, its dealers and their mechanics."""
 
-    def __init__(
-        self, wish: Wish, supply: Supply, people: People, series: Series, packets: Sequence[Packet]
-    ) -> None:
-        self.wish, self.supply, self.people = wish, supply, people
-        self.series, self.packets = series, packets
-        self.year = series.valid_from.year
-        self.chance = Chance(wish.seed, f"year {self.year}")
-        self.next_serial = 1
-        self.lost_by: dict[Dealer, list[int]] = {}
-
-    def entries(self) -> list[Entry]:
-        """Return what happens with the numbers of this year, unsorted."""
-        before = self.year - 1
-        ordered = date(before, 10, 15)
-        delivered = working_day_from(date(before, 12, 1))
-        entries: list[Entry] = [
-            (instant(ordered, 10), lambda: [self._order(ordered)]),
-            (instant(delivered, 10), lambda: [self._deliver(delivered)]),
-        ]
-        for packet in self.packets:
-            entries += self._packet(packet, working_day_from(date(before, 12, 5)))
-            entries += self._mishaps(packet.dealer)
-        thief = self.chance.choice(self.packets).dealer
-        entries.append(self._theft(thief, working_day_from(date(self.year, 3, 10))))
-        if len(self.packets) > 2:
-            entries.append(self._passed_on(working_day_from(date(self.year, 4, 7))))
-        if self.year < self.wish.on.year:
-            entries += self._year_end()
-        return entries
-
-    def _order(self, day: date) -> Act:
-        count = sum(packet.size for packet in self.packets)
-        count += STOCK_SPARE + count // 10
-        return self._act(MoveKind.ORDER, range(1, count + 1), ORIGIN, PRINTER, None, day)
-
-    def _deliver(self, day: date) -> Act:
-        numbers = self.supply.held(self.series, PRINTER)
-        return self._act(MoveKind.DELIVER, numbers, PRINTER, STOCK, None, day)
+    def __init__(self, supply: Supply, people: People, series: Series, first_serial: int) -> None:
+        self.supply, self.people, self.series = supply, people, series
+        self.first_serial = self.next_printed = self.next_issued = first_serial
+        self.spoiled_by: dict[Dealer, list[int]] = defaultdict(list)
 
     def _act(
         self,
@@ -109,163 +81,116 @@ class Year:
         target: Account,
         dealer: Dealer | None,
         day: date,
-        *,
-        by_office: bool = False,
-    ) -> Act:
-        actor = self.people.office if dealer is None or by_office else dealer_actor(dealer)
-        return self.supply.move(
-            kind,
-            self.series,
-            serials,
-            source,
-            target,
-            None if dealer is None else dealer.id,
-            day,
-            actor,
-        )
+        actor: Actor,
+    ) -> list[Act]:
+        if not serials:
+            return []
+        dealer_id = None if dealer is None else dealer.id
+        return [self.supply.move(kind, self.series, serials, source, target, dealer_id, day, actor)]
 
-    def issue(self, dealer: Dealer, count: int, day: date) -> Act:
+    def order(self, count: int, day: date) -> list[Act]:
+        """Order the next numbers at the printer."""
+        first, self.next_printed = self.next_printed, self.next_printed + count
+        numbers = range(first, first + count)
+        return self._act(MoveKind.ORDER, numbers, ORIGIN, PRINTER, None, day, self.people.office)
+
+    def deliver(self, day: date) -> list[Act]:
+        """Take what the printer has into stock."""
+        numbers = self.supply.held(self.series, PRINTER)
+        return self._act(MoveKind.DELIVER, numbers, PRINTER, STOCK, None, day, self.people.office)
+
+    def issue(self, dealer: Dealer, count: int, day: date) -> list[Act]:
         """Send the next numbers from stock to a dealer."""
-        first, self.next_serial = self.next_serial, self.next_serial + count
-        transit = holder(AccountKind.TRANSIT, dealer)
-        return self._act(
-            MoveKind.ISSUE,
-            range(first, first + count),
-            STOCK,
-            transit,
-            dealer,
-            day,
-            by_office=True,
-        )
+        first, self.next_issued = self.next_issued, self.next_issued + count
+        numbers, target = range(first, first + count), on_the_way(dealer)
+        return self._act(MoveKind.ISSUE, numbers, STOCK, target, dealer, day, self.people.office)
 
-    def _packet(self, packet: Packet, first_day: date) -> list[Entry]:
-        """Issue a dealer's packet, have it confirmed, and hand out the rolls."""
-        dealer = packet.dealer
-        issued = working_days_later(first_day, self.chance.randint(0, 3))
-        confirmed = working_days_later(issued, self.chance.randint(2, 5))
-        handed = sorted({roll.handed_on for roll in packet.rolls})
-        entries: list[Entry] = [
-            (instant(issued, 11), lambda: [self.issue(dealer, packet.size, issued)]),
-            (instant(confirmed, 9), lambda: [self.confirm(dealer, confirmed)]),
-        ]
-        for day in handed:
-            entries.append((instant(day, 7, 30), lambda day=day: self._hand_out(packet, day)))
-        return entries
-
-    def confirm(self, dealer: Dealer, day: date) -> Act:
+    def confirm(self, dealer: Dealer, day: date) -> list[Act]:
         """Have a dealer confirm what was sent to him."""
-        transit = holder(AccountKind.TRANSIT, dealer)
-        own = holder(AccountKind.DEALER, dealer)
-        numbers = self.supply.held(self.series, transit)
-        return self._act(MoveKind.CONFIRM, numbers, transit, own, dealer, day)
+        source, actor = on_the_way(dealer), dealer_actor(dealer)
+        numbers = self.supply.held(self.series, source)
+        target = with_dealer(dealer)
+        return self._act(MoveKind.CONFIRM, numbers, source, target, dealer, day, actor)
 
-    def _hand_out(self, packet: Packet, day: date) -> list[Act]:
-        acts = []
-        own = holder(AccountKind.DEALER, packet.dealer)
+    def hand_out(self, packet: Packet, day: date) -> list[Act]:
+        """Give each mechanic who gets it on this day his roll."""
+        acts, dealer = [], packet.dealer
+        source, actor = with_dealer(dealer), dealer_actor(dealer)
         for roll in packet.rolls:
-            if roll.handed_on != day:
-                continue
-            numbers = self.supply.held(self.series, own)[: roll.size]
-            his = holder(AccountKind.MECHANIC, roll.mechanic)
-            acts.append(self._act(MoveKind.HAND_OUT, numbers, own, his, packet.dealer, day))
+            if roll.handed_on == day:
+                numbers = self.supply.held(self.series, source)[: roll.size]
+                target = with_mechanic(roll.mechanic)
+                acts += self._act(MoveKind.HAND_OUT, numbers, source, target, dealer, day, actor)
         return acts
 
-    def hands_of(self, dealer: Dealer, day: date) -> list[Account]:
-        """Return the accounts of a dealer's mechanics of a day."""
+    def hand_in(self, mechanic: Mechanic, dealer: Dealer, day: date) -> list[Act]:
+        """Empty the hands of a mechanic."""
+        source, target = with_mechanic(mechanic), with_dealer(dealer)
+        numbers = self.supply.held(self.series, source)
+        actor = dealer_actor(dealer)
+        return self._act(MoveKind.HAND_IN, numbers, source, target, dealer, day, actor)
+
+    def hand_in_all(self, dealer: Dealer, day: date) -> list[Act]:
+        """Empty the hands of every mechanic whom a dealer employs on a day."""
+        return [act for one in self._crew(dealer, day) for act in self.hand_in(one, dealer, day)]
+
+    def _crew(self, dealer: Dealer, day: date) -> list[Mechanic]:
         return [
-            holder(AccountKind.MECHANIC, one)
+            one
             for one in self.people.mechanics
             if (present := one.employment_on(day)) is not None and present.dealer is dealer
         ]
 
-    def _mishaps(self, dealer: Dealer) -> list[Entry]:
-        """Spoil a number now and then, lose one, and empty a mechanic who leaves."""
-        entries: list[Entry] = []
-        for month in (3, 6, 10):
-            day = working_day_from(date(self.year, month, self.chance.randint(1, 20)))
-            entries.append((instant(day, 12), lambda day=day: self._spoil(dealer, day)))
-        if dealer is self.people.dealers[0] or self.chance.happens(0.6):
-            day = working_day_from(date(self.year, 5, self.chance.randint(1, 20)))
-            entries.append((instant(day, 13), lambda day=day: self._lose(dealer, day)))
-        for one in self.people.mechanics:
-            last = one.employments[-1]
-            if one.career is Career.LEFT and last.dealer is dealer and last.until_on is not None:
-                if last.until_on.year == self.year:
-                    moment = instant(last.until_on, 18)
-                    entries.append((moment, lambda one=one, last=last: self._empty(one, dealer, last.until_on)))
-        return entries
-
-    def _spoil(self, dealer: Dealer, day: date) -> list[Act]:
-        for hand in self.hands_of(dealer, day):
-            numbers = self.supply.held(self.series, hand)[-1:]
+    def spoil(self, dealer: Dealer, day: date) -> list[Act]:
+        """Have a mechanic of this dealer spoil the last number of his roll."""
+        for mechanic in self._crew(dealer, day):
+            source = with_mechanic(mechanic)
+            numbers = self.supply.held(self.series, source)[-1:]
             if numbers:
-                spoiled = Account(AccountKind.SPOILED)
-                return [self._act(MoveKind.SPOIL, numbers, hand, spoiled, dealer, day)]
+                self.spoiled_by[dealer] += numbers
+                actor = dealer_actor(dealer)
+                return self._act(MoveKind.SPOIL, numbers, source, SPOILED, dealer, day, actor)
         return []
 
-    def _lose(self, dealer: Dealer, day: date) -> list[Act]:
-        own = holder(AccountKind.DEALER, dealer)
-        numbers = self.supply.held(self.series, own)[-2:]
-        if not numbers:
-            return []
-        lost = Account(AccountKind.LOST)
-        return [self._act(MoveKind.LOSE, numbers, own, lost, dealer, day)]
+    def lose(self, dealer: Dealer, day: date) -> list[Act]:
+        """Have a dealer lose some of what he holds himself."""
+        source, actor = with_dealer(dealer), dealer_actor(dealer)
+        numbers = self.supply.held(self.series, source)[-LOST_AT_ONCE:]
+        return self._act(MoveKind.LOSE, numbers, source, LOST, dealer, day, actor)
 
-    def _theft(self, dealer: Dealer, day: date) -> Entry:
-        own = holder(AccountKind.DEALER, dealer)
+    def steal(self, dealer: Dealer, day: date) -> list[Act]:
+        """Have some numbers stolen from a dealer."""
+        source, actor = with_dealer(dealer), dealer_actor(dealer)
+        numbers = self.supply.held(self.series, source)[:STOLEN_AT_ONCE]
+        return self._act(MoveKind.STEAL, numbers, source, STOLEN, dealer, day, actor)
 
-        def acts() -> list[Act]:
-            numbers = self.supply.held(self.series, own)[:STOLEN_AT_ONCE]
-            stolen = Account(AccountKind.STOLEN)
-            return [self._act(MoveKind.STEAL, numbers, own, stolen, dealer, day)]
-
-        return instant(day, 14), acts
-
-    def _passed_on(self, day: date) -> Entry:
+    def hand_over(self, giver: Dealer, taker: Dealer, day: date) -> list[Act]:
         """Let one dealer help out another with a few numbers."""
-        giver, taker = self.packets[1].dealer, self.packets[2].dealer
+        source, target, office = with_dealer(giver), with_dealer(taker), self.people.office
+        numbers = self.supply.held(self.series, source)[:PASSED_ON]
+        return self._act(MoveKind.HAND_OVER, numbers, source, target, taker, day, office)
 
-        def acts() -> list[Act]:
-            own = holder(AccountKind.DEALER, giver)
-            numbers = self.supply.held(self.series, own)[:3]
-            target = holder(AccountKind.DEALER, taker)
-            return [
-                self.supply.move(
-                    MoveKind.HAND_OVER,
-                    self.series,
-                    numbers,
-                    own,
-                    target,
-                    taker.id,
-                    day,
-                    dealer_actor(giver),
-                )
-            ]
+    def send_back(self, dealer: Dealer, day: date, count: int | None = None) -> list[Act]:
+        """Have a dealer send back what he holds himself, or the last `count` of it."""
+        source, target, actor = with_dealer(dealer), on_the_way_back(dealer), dealer_actor(dealer)
+        numbers = self.supply.held(self.series, source)
+        sent = numbers if count is None else numbers[-count:]
+        return self._act(MoveKind.SEND_BACK, sent, source, target, dealer, day, actor)
 
-        return instant(day, 15), acts
+    def take_back(self, dealer: Dealer, day: date) -> list[Act]:
+        """Receive what a dealer sent back."""
+        source, office = on_the_way_back(dealer), self.people.office
+        numbers = self.supply.held(self.series, source)
+        return self._act(MoveKind.TAKE_BACK, numbers, source, RETURNED, dealer, day, office)
 
-    def _empty(self, mechanic: Mechanic, dealer: Dealer, day: date) -> list[Act]:
-        his, own = holder(AccountKind.MECHANIC, mechanic), holder(AccountKind.DEALER, dealer)
-        numbers = self.supply.held(self.series, his)
-        if not numbers:
-            return []
-        return [self._act(MoveKind.HAND_IN, numbers, his, own, dealer, day)]
-
-    def _year_end(self) -> list[Entry]:
-        """Bring back all that was not used, and destroy most of what came back."""
-        handed_in, sent = date(self.year, 12, 30), date(self.year, 12, 31)
-        entries: list[Entry] = []
-        for packet in self.packets:
-            dealer = packet.dealer
-            received = working_days_later(date(self.year + 1, 1, 5), self.chance.randint(1, 10))
-            entries += [
-                (instant(handed_in, 9), lambda dealer=dealer: self._hand_in(dealer, handed_in)),
-                (instant(sent, 9), lambda dealer=dealer: self.send_back(dealer, sent)),
-                (
-                    instant(received, 10),
-                    lambda dealer=dealer, day=received: self._take_back(dealer, day),
-                ),
-            ]
-        destroyed = working_day_from(date(self.year + 1, 2, 15))
-        entries.append((instant(destroyed, 10), lambda: self._destroy(destroyed)))
-        return entries
+    def destroy(self, day: date, keep: int) -> list[Act]:
+        """Destroy what came back, was left or was spoiled, but the last `keep` that came back."""
+        office = self.people.office
+        returned = self.supply.held(self.series, RETURNED)[:-keep]
+        stock = self.supply.held(self.series, STOCK)
+        acts = self._act(MoveKind.DESTROY, returned, RETURNED, DESTROYED, None, day, office)
+        acts += self._act(MoveKind.DESTROY, stock, STOCK, DESTROYED, None, day, office)
+        for dealer, numbers in self.spoiled_by.items():
+            gone = numbers[:-1]
+            acts += self._act(MoveKind.DESTROY, gone, SPOILED, DESTROYED, dealer, day, office)
+        return acts

@@ -38,7 +38,9 @@ def plan_people(wish: Wish) -> tuple[list[Dealer], list[Mechanic]]:
         career = Career.STEADY if is_first else _career(chance)
         ams = is_first or chance.happens(AMS_SHARE)
         before = dealers[(dealers.index(employer) - 1) % len(dealers)]
-        mechanics.append(_mechanic(wish, chance, number, _person(chance), career, ams, employer, before))
+        mechanics.append(
+            _mechanic(wish, chance, number, _person(chance), career, ams, employer, before)
+        )
     return dealers, mechanics
 
 

@@ -127,7 +127,8 @@ class Site:
 class Farm:
     """A farm with its first dealer, and the one it went over to when it did.
 
-    `is_due` marks a farm whose next service is due about the present day.
+    `is_due` marks a farm whose next service is due about the present day, `began_on` one that was
+    entered later than the others.
     """
 
     public_id: str
@@ -139,7 +140,7 @@ class Farm:
     next_dealer_from: date | None = None
     ceased_on: date | None = None
     is_due: bool = False
-    went_over: bool = False
+    began_on: date | None = None
     id: int = 0
 
     def dealer_on(self, day: date) -> Dealer:

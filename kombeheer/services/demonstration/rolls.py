@@ -12,7 +12,7 @@ from kombeheer.services.demonstration.days import Wish, working_day_from
 from kombeheer.services.demonstration.plan import Dealer, Mechanic
 from kombeheer.services.demonstration.visits import Stop
 
-ROLL_SPARE, REST = 4, 12
+ROLL_SPARE, REST = 4, 20
 ROLL_IN_HAND = 12  # of the present year, beyond what was stuck, for every mechanic
 REST_IN_HAND = 60  # the same, for the first dealer
 HANDED_OUT_MONTH, HANDED_OUT_DAY = 12, 22

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from kombeheer.rules.calendar import day_of
 from kombeheer.rules.certification import Module
 from kombeheer.rules.sites import InstallationState
 from kombeheer.services import search
-from kombeheer.services.demonstration.days import Wish
+from kombeheer.services.demonstration.days import Wish, instant
 from kombeheer.services.demonstration.plan import Dealer, Farm, Installation, Layout, Mechanic
 from kombeheer.services.parties.indexing import identifier_texts
 from models.certification import Certificate, CertificateModule
@@ -28,10 +29,13 @@ def store(session: Session, model: Any, rows: Sequence[Mapping[str, Any]]) -> li
     """Insert rows and return their ids, in the same order."""
     if not rows:
         return []
-    statement = insert(model.core()).returning(
-        model.core().c.id, sort_by_parameter_order=True
-    )
+    statement = insert(model.core()).returning(model.core().c.id, sort_by_parameter_order=True)
     return list(session.execute(statement, rows).scalars())
+
+
+def _add(session: Session, model: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        session.execute(insert(model.core()), rows)
 
 
 def store_dealers(session: Session, wish: Wish, dealers: Sequence[Dealer]) -> None:
@@ -73,8 +77,9 @@ def store_mechanics(session: Session, wish: Wish, mechanics: Sequence[Mechanic])
     ]
     for one, mechanic_id in zip(mechanics, store(session, MechanicRow, rows), strict=True):
         one.id = mechanic_id
-    session.execute(
-        insert(Employment.core()),
+    _add(
+        session,
+        Employment,
         [
             {
                 "mechanic_id": one.id,
@@ -97,8 +102,9 @@ def store_mechanics(session: Session, wish: Wish, mechanics: Sequence[Mechanic])
         for one in mechanics
     ]
     held = zip(mechanics, store(session, Certificate, certificates), strict=True)
-    session.execute(
-        insert(CertificateModule.core()),
+    _add(
+        session,
+        CertificateModule,
         [
             {"certificate_id": certificate_id, "module": Module.AMS}
             for one, certificate_id in held
@@ -118,24 +124,30 @@ def store_farms(session: Session, wish: Wish, farms: Sequence[Farm]) -> None:
             "email": "",
             "phone": "",
             "ceased_on": farm.ceased_on,
-            "created_at": wish.founded,
+            "created_at": _entered(wish, farm),
         }
         for farm in farms
     ]
     for farm, farm_id in zip(farms, store(session, FarmRow, rows), strict=True):
         farm.id = farm_id
-    session.execute(
-        insert(FarmIdentifier.core()),
+    _add(
+        session,
+        FarmIdentifier,
         [
             {"farm_id": farm.id, "kind": kind, "value": value}
             for farm in farms
             for kind, value in farm.identifiers
         ],
     )
-    session.execute(
-        insert(Customer.core()),
+    _add(
+        session,
+        Customer,
         [
-            {"dealer_id": farm.dealer.id, "farm_id": farm.id, "from_on": wish.founded.date()}
+            {
+                "dealer_id": farm.dealer.id,
+                "farm_id": farm.id,
+                "from_on": day_of(_entered(wish, farm)),
+            }
             for farm in farms
         ],
     )
@@ -146,6 +158,10 @@ def store_farms(session: Session, wish: Wish, farms: Sequence[Farm]) -> None:
         {farm.id: _texts(farm) for farm in farms},
         new=True,
     )
+
+
+def _entered(wish: Wish, farm: Farm) -> datetime:
+    return wish.founded if farm.began_on is None else instant(farm.began_on, 18)
 
 
 def _texts(farm: Farm) -> list[str]:
@@ -167,13 +183,13 @@ def _store_sites(session: Session, wish: Wish, farms: Sequence[Farm]) -> None:
             "postcode": site.postcode,
             "place": site.place,
             "country": site.country,
-            "created_at": wish.founded,
+            "created_at": _entered(wish, farm),
         }
         for farm, site in sites
     ]
     placed = [
-        (site_id, installation)
-        for site_id, (_, site) in zip(store(session, SiteRow, rows), sites, strict=True)
+        (site_id, farm, installation)
+        for site_id, (farm, site) in zip(store(session, SiteRow, rows), sites, strict=True)
         for installation in site.installations
     ]
     installations = [
@@ -183,16 +199,17 @@ def _store_sites(session: Session, wish: Wish, farms: Sequence[Farm]) -> None:
             "name": one.name,
             "state": InstallationState.CHECKED if one.is_checked else InstallationState.UNCHECKED,
             "ceased_on": one.ceased_on,
-            "created_at": wish.founded,
+            "created_at": _entered(wish, farm),
         }
-        for site_id, one in placed
+        for site_id, farm, one in placed
     ]
     found = store(session, InstallationRow, installations)
-    for (_, one), installation_id in zip(placed, found, strict=True):
+    for (_, _, one), installation_id in zip(placed, found, strict=True):
         one.id = installation_id
-    session.execute(
-        insert(InstallationConfiguration.core()),
-        [row for _, one in placed for row in _configurations(one)],
+    _add(
+        session,
+        InstallationConfiguration,
+        [row for _, _, one in placed for row in _configurations(one)],
     )
 
 

@@ -13,26 +13,27 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor
-from kombeheer.rules.calendar import microseconds
 from kombeheer.rules.numbers import SeriesFormat
-from kombeheer.rules.stickers import (
-    LEGAL_MOVES,
-    Account,
-    AccountKind,
-    DocumentKind,
-    MoveKind,
-    Movement,
-    document_reference,
-)
-from kombeheer.services import journal
+from kombeheer.rules.stickers import LEGAL_MOVES, Account, AccountKind, MoveKind
 from kombeheer.services.demonstration.chance import Chance
 from kombeheer.services.stickers import ledger
+from kombeheer.services.stickers.booking import Piece, book
+from kombeheer.services.stickers.documents import next_reference
 
 ORIGIN = Account(AccountKind.ORIGIN)
 PRINTER = Account(AccountKind.PRINTER)
 STOCK = Account(AccountKind.STOCK)
+SPOILED = Account(AccountKind.SPOILED)
+LOST = Account(AccountKind.LOST)
+STOLEN = Account(AccountKind.STOLEN)
 RETURNED = Account(AccountKind.RETURNED)
 DESTROYED = Account(AccountKind.DESTROYED)
+_ACTIONS = {
+    MoveKind.ORDER: "stickers.ordered",
+    MoveKind.DELIVER: "stickers.received",
+    MoveKind.ISSUE: "stickers.issued",
+    MoveKind.CONFIRM: "stickers.confirmed",
+}
 
 
 @dataclass(eq=False, slots=True)
@@ -47,7 +48,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """A movement of numbers on one document; what it is called and who did it."""
+    """A movement of numbers on one document, and who did it."""
 
     kind: MoveKind
     series: Series
@@ -58,20 +59,13 @@ class Act:
     day: date
     actor: Actor
     document_id: str
-    reference: str
-
-    @property
-    def document(self) -> DocumentKind:
-        """Return the kind of document that such a move cites."""
-        return LEGAL_MOVES[self.kind].document
 
 
 class Supply:
-    """The numbers in hand, by series and account, and the counters of the documents."""
+    """The numbers in hand, by series and account."""
 
     def __init__(self, seed: int) -> None:
         self.chance = Chance(seed, "documents")
-        self.counters: dict[tuple[DocumentKind, int], int] = defaultdict(int)
         self._held: dict[tuple[Series, Account], list[int]] = defaultdict(list)
 
     def held(self, series: Series, account: Account) -> list[int]:
@@ -91,27 +85,14 @@ class Supply:
     ) -> Act:
         """Return the act that moves these numbers, as done."""
         moved = tuple(sorted(serials))
-        document = LEGAL_MOVES[kind].document
-        self.counters[(document, day.year)] += 1
         if source != ORIGIN:
             gone = set(moved)
-            assert gone <= set(self._held[(series, source)]), (kind, source, moved)
-            self._held[(series, source)] = [
-                one for one in self._held[(series, source)] if one not in gone
-            ]
+            there = self._held[(series, source)]
+            assert gone <= set(there), (kind, source, moved)
+            self._held[(series, source)] = [one for one in there if one not in gone]
         self._held[(series, target)].extend(moved)
-        return Act(
-            kind,
-            series,
-            moved,
-            source,
-            target,
-            dealer_id,
-            day,
-            actor,
-            self.chance.public_id(),
-            document_reference(document, day.year, self.counters[(document, day.year)]),
-        )
+        document_id = self.chance.public_id()
+        return Act(kind, series, moved, source, target, dealer_id, day, actor, document_id)
 
     def take(self, series: Series, accounts: Sequence[Account]) -> tuple[int, Account] | None:
         """Take the next number to stick from the first of these accounts that has one."""
@@ -129,34 +110,16 @@ class Supply:
 
 
 def post_acts(session: Session, acts: Sequence[Act], moment: datetime) -> None:
-    """Post acts through the ledger, each on its own document, and tell the journal."""
+    """Book acts as the pages do, each on its own document."""
     for act in acts:
-        ledger.new_document(
-            session, act.document, act.reference, act.day, document_id=act.document_id
+        kind = LEGAL_MOVES[act.kind].document
+        reference = next_reference(session, kind, act.day.year)
+        document = ledger.new_document(
+            session, kind, reference, act.day, document_id=act.document_id
         )
-        moves = [
-            Movement(
-                act.kind,
-                act.series.id,
-                first,
-                last,
-                act.source,
-                act.target,
-                act.dealer_id,
-                act.day.isoformat(),
-                microseconds(moment),
-                act.actor.user_id,
-                act.document_id,
-            )
+        pieces = [
+            Piece(act.series.id, first, last, act.source, act.target, act.dealer_id)
             for first, last in ledger.ranges_of(act.serials)
         ]
-        ledger.post(session, moves, act.document)
-        told = {
-            "kind": act.kind,
-            "series": act.series.format.code,
-            "numbers": ledger.ranges_text(act.serials),
-            "reference": act.reference,
-        }
-        journal.record(
-            session, act.actor, moment, "stickers.moved", "document", act.document_id, after=told
-        )
+        action = _ACTIONS.get(act.kind, f"stickers.{act.kind}")
+        book(session, act.actor, moment, act.kind, action, document, act.day, pieces)

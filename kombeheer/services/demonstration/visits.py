@@ -32,6 +32,11 @@ class Stop:
     mechanic: Mechanic
     endings: tuple[tuple[Installation, Ending], ...]
 
+    @property
+    def is_moved(self) -> bool:
+        """Tell whether the farm had gone over to this dealer."""
+        return self.dealer is not self.farm.dealer
+
 
 def plan_visits(wish: Wish, farms: list[Farm], mechanics: list[Mechanic]) -> list[Stop]:
     """Return every stop up to the last working day, in the order of the days."""

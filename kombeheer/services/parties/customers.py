@@ -13,23 +13,19 @@ from kombeheer.rules.accounts import Actor
 from kombeheer.rules.parties import Period, overlapping, require_forward
 from kombeheer.rules.refusal import Refusal
 from kombeheer.services import journal
+from kombeheer.services.parties import scope
 from kombeheer.services.parties.dealers import require_going
 from models.parties import Customer, Dealer, Farm
 
 
-def customers_of(
-    session: Session, farm_id: int, only_dealer_id: int | None = None
-) -> Sequence[Any]:
-    """Return (customer, dealer), present ones first; only one dealer's for who sees no other."""
-    statement = (
+def customers_of(session: Session, actor: Actor, today: date, farm_id: int) -> Sequence[Any]:
+    """Return (customer, dealer) of a farm, present ones first, of the dealers the actor may see."""
+    return session.execute(
         select(Customer, Dealer)
         .join(Dealer, Dealer.id == Customer.dealer_id)
-        .where(Customer.farm_id == farm_id)
+        .where(Customer.farm_id == farm_id, scope.dealers(actor, today))
         .order_by(Customer.until_on.is_not(None), Customer.from_on.desc(), Dealer.name)
-    )
-    if only_dealer_id is not None:
-        statement = statement.where(Customer.dealer_id == only_dealer_id)
-    return session.execute(statement).all()
+    ).all()
 
 
 def require_not_future(day: date, today: date) -> None:
@@ -62,11 +58,10 @@ def begin_customer(
     farm = session.get_one(Farm, farm_id, with_for_update=True)
     if farm.ceased_on is not None and farm.ceased_on <= from_on:
         raise Refusal("parties.farm_ceased", farm=farm.name, ceased_on=farm.ceased_on.isoformat())
-    present = [
-        Period(row.from_on, row.until_on)
-        for row, _ in customers_of(session, farm_id, only_dealer_id=dealer.id)
-    ]
-    clash = overlapping(Period(from_on), present)
+    rows = session.execute(
+        select(Customer).where(Customer.farm_id == farm_id, Customer.dealer_id == dealer.id)
+    ).scalars()
+    clash = overlapping(Period(from_on), [Period(row.from_on, row.until_on) for row in rows])
     if clash is not None:
         raise Refusal(
             "parties.customer_overlaps",

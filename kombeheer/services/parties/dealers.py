@@ -190,19 +190,14 @@ def mechanics_of(session: Session, dealer_id: int, today: date) -> Sequence[Any]
     ).all()
 
 
-def dealers_of_farms(
-    session: Session, farm_ids: Sequence[int], only_dealer_id: int | None = None
-) -> dict[int, list[Dealer]]:
-    """Return the dealers that serve each farm now; only one dealer for who may see no other."""
-    statement = (
+def dealers_of_farms(session: Session, farm_ids: Sequence[int]) -> dict[int, list[Dealer]]:
+    """Return the dealers that serve each farm now, for who may see them all."""
+    found: dict[int, list[Dealer]] = {}
+    for farm_id, dealer in session.execute(
         select(Customer.farm_id, Dealer)
         .join(Dealer, Dealer.id == Customer.dealer_id)
         .where(Customer.farm_id.in_(farm_ids), Customer.until_on.is_(None))
         .order_by(Dealer.name)
-    )
-    if only_dealer_id is not None:
-        statement = statement.where(Dealer.id == only_dealer_id)
-    found: dict[int, list[Dealer]] = {}
-    for farm_id, dealer in session.execute(statement):
+    ):
         found.setdefault(farm_id, []).append(dealer)
     return found

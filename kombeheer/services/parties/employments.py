@@ -9,16 +9,17 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from kombeheer.rules.accounts import Actor
+from kombeheer.rules.accounts import Actor, Role
 from kombeheer.rules.numbers import SeriesFormat
 from kombeheer.rules.parties import Period, overlapping, require_forward
 from kombeheer.rules.refusal import Refusal
 from kombeheer.rules.reports import ReportState
 from kombeheer.rules.stickers import Account, AccountKind
 from kombeheer.services import journal
+from kombeheer.services.parties import scope
 from kombeheer.services.parties.dealers import require_going
 from kombeheer.services.stickers.ledger import ranges_of
 from models.parties import Dealer, Employment, Mechanic
@@ -29,19 +30,27 @@ RANGES_TOLD = 6
 OPEN = "…"  # instead of a last day, in a sentence
 
 
-def employments_of(
-    session: Session, mechanic_id: int, only_dealer_id: int | None = None
-) -> Sequence[Any]:
-    """Return (employment, dealer), the newest first; only one dealer's for who sees no other."""
-    statement = (
+def _employments(mechanic_id: int) -> Select[Employment, Dealer]:
+    return (
         select(Employment, Dealer)
         .join(Dealer, Dealer.id == Employment.dealer_id)
         .where(Employment.mechanic_id == mechanic_id)
         .order_by(Employment.from_on.desc())
     )
-    if only_dealer_id is not None:
-        statement = statement.where(Employment.dealer_id == only_dealer_id)
+
+
+def employments_of(session: Session, actor: Actor, today: date, mechanic_id: int) -> Sequence[Any]:
+    """Return (employment, dealer), the newest first; a dealer sees those with himself only."""
+    statement = _employments(mechanic_id)
+    if actor.role is not Role.MECHANIC:
+        statement = statement.where(scope.dealers(actor, today))
     return session.execute(statement).all()
+
+
+def find_employment(session: Session, mechanic_id: int, employment_id: int) -> Any:
+    """Return (employment, dealer) of a mechanic, or None."""
+    statement = _employments(mechanic_id).where(Employment.id == employment_id)
+    return session.execute(statement).first()
 
 
 def stickers_held(session: Session, mechanic_id: int) -> tuple[int, list[str]]:
@@ -78,7 +87,7 @@ def _require_free(
 ) -> None:
     found = {
         Period(row.from_on, row.until_on): dealer.name
-        for row, dealer in employments_of(session, mechanic_id)
+        for row, dealer in session.execute(_employments(mechanic_id))
         if row.id != besides
     }
     clash = overlapping(wanted, found)

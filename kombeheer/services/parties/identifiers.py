@@ -23,16 +23,14 @@ def checked_identifier(kind: IdentifierKind, text: str) -> str:
     """Return a number as it is stored; a Belgian company number with its check digits tried.
 
     Raises:
-        Refusal: `parties.identifier_invalid`, `parties.identifier_mistyped`.
+        Refusal: as `written_identifier`, or `parties.kbo_mistyped`.
     """
     value = written_identifier(kind, text)
     if kind is IdentifierKind.KBO:
         try:
             return str(vat.validate(value))
         except ValidationError:
-            raise Refusal(
-                "parties.identifier_mistyped", kind=kind, value=shown_identifier(kind, value)
-            ) from None
+            raise Refusal("parties.kbo_mistyped", value=shown_identifier(kind, value)) from None
     return value
 
 
@@ -56,9 +54,7 @@ def _taken(session: Session, kind: IdentifierKind, value: str) -> Refusal | None
     ).scalar()
     if name is None:
         return None
-    return Refusal(
-        "parties.identifier_taken", kind=kind, value=shown_identifier(kind, value), farm=name
-    )
+    return Refusal("parties.identifier_taken", value=shown_identifier(kind, value), farm=name)
 
 
 def add_identifier(
@@ -67,8 +63,8 @@ def add_identifier(
     """Give a farm a number.
 
     Raises:
-        Refusal: `parties.identifier_invalid`, `parties.identifier_mistyped`, or
-            `parties.identifier_taken`, which names the farm that has it: for the office only.
+        Refusal: as `checked_identifier`, or `parties.identifier_taken`, which names the farm that
+            has it: for the office only.
     """
     value = checked_identifier(kind, text)
     farm = session.get_one(Farm, farm_id, with_for_update=True)

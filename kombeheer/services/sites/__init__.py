@@ -1,4 +1,4 @@
-"""Sites and installations: `registering` on the spot, `installations` and `locations` by the office.
+"""Sites and installations, registered on the spot (`registering`) or by the office.
 
-`scope` says who sees which, `lists` and `history` read them.
+`scope` says who sees which; `lists` and `history` read, `locations` and `installations` change.
 """

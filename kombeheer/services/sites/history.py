@@ -13,7 +13,7 @@ from kombeheer.rules.accounts import Actor
 from kombeheer.rules.numbers import SeriesFormat, StickerNumber
 from kombeheer.rules.reports import ReportState
 from kombeheer.rules.scanning import Ending
-from kombeheer.services.sites import scope
+from kombeheer.services.reports import in_scope
 from models.parties import Dealer, Mechanic
 from models.reports import Report
 from models.sites import InstallationConfiguration
@@ -96,7 +96,7 @@ def services_of(session: Session, actor: Actor, installation_id: int) -> list[Se
         .join(Mechanic, Mechanic.id == Report.mechanic_id)
         .join(Dealer, Dealer.id == Report.dealer_id)
         .outerjoin(StickerSeries, StickerSeries.id == Report.series_id)
-        .where(Report.installation_id == installation_id, scope.reports(actor))
+        .where(Report.installation_id == installation_id, in_scope(actor))
         .order_by(Report.service_date.desc(), Report.recorded_at.desc())
         .limit(SERVICES_SHOWN)
     )

@@ -153,7 +153,12 @@ def _due(due: Due, today: date) -> ColumnElement[bool]:
 
 def _lines(session: Session, rows: Sequence[Any], today: date) -> list[InstallationLine]:
     latest = latest_services(session, [row[0].id for row in rows])
-    return [InstallationLine(*row, latest.get(row[0].id), today) for row in rows]
+    return [
+        InstallationLine(
+            installation, farm, site, configuration, latest.get(installation.id), today
+        )
+        for installation, farm, site, configuration in rows
+    ]
 
 
 def list_installations(

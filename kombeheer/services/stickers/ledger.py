@@ -13,6 +13,7 @@ from sqlalchemy import CursorResult, bindparam, case, insert, select, text, upda
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from kombeheer.rules.numbers import SeriesFormat, range_text
 from kombeheer.rules.refusal import Refusal
 from kombeheer.rules.stickers import (
     AccountKind,
@@ -176,7 +177,20 @@ def _create(session: Session, move: Movement) -> None:
         with session.begin_nested():
             session.execute(_ORDERED, values)
     except IntegrityError:
-        raise Refusal("stickers.range_exists", first=move.first, last=move.last) from None
+        raise _range_exists(session, move) from None
+
+
+def _range_exists(session: Session, move: Movement) -> Refusal:
+    """Return the refusal of an order, naming each number that was ordered before."""
+    there = session.execute(
+        select(Sticker.serial)
+        .where(Sticker.series_id == move.series_id, Sticker.serial.between(move.first, move.last))
+        .order_by(Sticker.serial)
+    ).scalars()
+    serials = list(there)
+    series = series_format(session.get_one(StickerSeries, move.series_id))
+    told = ranges_text(serials, series=series)
+    return Refusal("stickers.range_exists", series=series.code, serials=told, count=len(serials))
 
 
 def _require_in_account(session: Session, move: Movement) -> None:
@@ -189,21 +203,34 @@ def _require_in_account(session: Session, move: Movement) -> None:
     there = {serial for serial, account in rows if account == str(move.source)}
     wrong = [serial for serial in range(move.first, move.last + 1) if serial not in there]
     if wrong:
+        series = series_format(session.get_one(StickerSeries, move.series_id))
         raise Refusal(
             "stickers.not_in_account",
-            series=session.get_one(StickerSeries, move.series_id).code,
-            serials=ranges_text(wrong),
+            series=series.code,
+            serials=ranges_text(wrong, series=series),
             count=len(wrong),
             account=move.source.kind,
         )
 
 
-def ranges_text(serials: Sequence[int], most: int = 8) -> str:
-    """Return sorted serials as `1 t/m 4, 9`, at most `most` ranges and then an ellipsis."""
-    told = [
-        f"{first}" if first == last else f"{first} t/m {last}" for first, last in ranges_of(serials)
-    ]
-    return ", ".join(told[:most]) + (" …" if len(told) > most else "")
+def series_format(row: StickerSeries) -> SeriesFormat:
+    """Return how the numbers of a series are written."""
+    return SeriesFormat(row.code, row.width, row.has_check_digits)
+
+
+def ranges_text(
+    serials: Sequence[int], most: int = 8, *, series: SeriesFormat | None = None
+) -> str:
+    """Return sorted serials as `1 t/m 4, 9`, at most `most` ranges and then an ellipsis.
+
+    With a series as its numbers are printed: `26-000001 t/m 000004, 26-000009`.
+    """
+    ranges = ranges_of(serials)
+    if series is not None:
+        told = [range_text(series, first, last) for first, last in ranges[:most]]
+    else:
+        told = [f"{first}" if first == last else f"{first} t/m {last}" for first, last in ranges]
+    return ", ".join(told[:most]) + (" …" if len(ranges) > most else "")
 
 
 def ranges_of(serials: Sequence[int]) -> list[tuple[int, int]]:

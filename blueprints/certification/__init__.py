@@ -1,0 +1,1 @@
+"""Certification over HTTP: the form of a certificate, reached from its mechanic's page."""

@@ -1,0 +1,37 @@
+"""The form of a certificate."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import SelectMultipleField, widgets
+
+from blueprints import words
+from blueprints.fields import DayField, TextField
+from kombeheer.rules.certification import Module
+
+
+class CertificateForm(FlaskForm):
+    """What stands on a certificate."""
+
+    number = TextField(
+        _l("Certificaatnummer"), 20, _l("Vul het nummer in dat op het certificaat staat.")
+    )
+    valid_from = DayField(_l("Geldig vanaf"), _l("Vul de eerste geldige dag in."))
+    valid_until = DayField(
+        _l("Geldig tot en met"),
+        _l("Vul de laatste geldige dag in."),
+        description=_l("De laatste dag telt zelf mee."),
+    )
+    modules = SelectMultipleField(
+        _l("Modules"),
+        choices=list(words.MODULES.items()),
+        coerce=str,
+        validate_choice=False,
+        option_widget=widgets.CheckboxInput(),
+        widget=widgets.ListWidget(prefix_label=False),
+    )
+
+    def chosen_modules(self) -> list[Module]:
+        """Return the modules that are ticked; what is none is left out."""
+        return sorted({Module(one) for one in self.modules.data or [] if one in set(Module)})

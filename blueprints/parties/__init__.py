@@ -1,0 +1,1 @@
+"""The parties over HTTP: lists, pages and forms (`routes`), and mechanics for programs (`api`)."""

@@ -1,0 +1,189 @@
+"""Mechanics: the list, one mechanic, his form, and who employs him from when until when."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from blueprints import words
+from blueprints.database import db
+from blueprints.fields import add_error, stored
+from blueprints.guard import actor
+from blueprints.listing import Filters, Listing, wanted
+from blueprints.parties.blueprint import blueprint
+from blueprints.parties.forms import (
+    EmploymentForm,
+    MechanicForm,
+    NewMechanicForm,
+    PeriodForm,
+    dealer_choices,
+)
+from blueprints.parties.looking import active_dealers, entries, found, mechanic_of, sees_all
+from kombeheer.clock import now_utc, today
+from kombeheer.rules.certification import Module
+from kombeheer.rules.parties import Period
+from kombeheer.services import certification
+from kombeheer.services.parties import dealers, employments, mechanics
+from kombeheer.services.parties.mechanics import Certified
+
+AT_FIELD = {
+    "parties.mechanic_number_taken": "number",
+    "accounts.email_invalid": "email",
+    "parties.dealer_unknown": "dealer",
+    "parties.dealer_ceased": "dealer",
+    "parties.employment_overlaps": "from_on",
+    "parties.employment_served": "from_on",
+    "parties.mechanic_holds_stickers": "until_on",
+    "parties.period_backward": "until_on",
+}
+
+
+@blueprint.get("/mechanics/")
+def mechanics_page() -> str:
+    """List the mechanics."""
+    filters = Filters()
+    of_dealers = {one.public_id: one.name for one in active_dealers()} if sees_all() else {}
+    query = filters.text("q", gettext("Zoek"))
+    dealer = filters.choice("dealer", gettext("Dealer"), of_dealers)
+    certified = filters.choice("certified", gettext("Certificaat"), words.CERTIFIED)
+    module = filters.choice("module", gettext("Module"), words.MODULES)
+    page = mechanics.list_mechanics(
+        db.session(),
+        actor(),
+        today(),
+        wanted(),
+        query=query,
+        dealer=dealer,
+        certified=Certified(certified) if certified else None,
+        module=Module(module) if module else None,
+    )
+    return render_template(
+        "parties/mechanics_page.html", listing=Listing(page, filters), dealers=of_dealers
+    )
+
+
+@blueprint.get("/mechanics/<public:mechanic>")
+def mechanic_page(mechanic: str) -> str:
+    """Show one mechanic: may he work today, for whom, with which certificates and stickers."""
+    row, session = mechanic_of(mechanic), db.session()
+    certificates = certification.certificates_of(session, row.id)
+    valid = [one for one in certificates if one.covers(today())]
+    count, ranges = employments.stickers_held(session, row.id)
+    return render_template(
+        "parties/mechanic_page.html",
+        mechanic=row,
+        certificates=certificates,
+        certified_until=max((one.certificate.valid_until for one in valid), default=None),
+        modules=sorted({module for one in valid for module in one.modules}),
+        today=today(),
+        employments=employments.employments_of(session, actor(), today(), row.id),
+        sticker_count=count,
+        sticker_ranges=ranges,
+        entries=entries("mechanic", row.public_id),
+    )
+
+
+@blueprint.route("/mechanics/new", methods=["GET", "POST"])
+def new_mechanic() -> ResponseReturnValue:
+    """Register a mechanic, with his dealer when that is known."""
+    form = NewMechanicForm()
+    form.dealer.choices = dealer_choices(active_dealers(), gettext("Nog geen dealer"))
+    if form.validate_on_submit():
+        made = None
+        if form.dealer.data and form.from_on.data is None:
+            add_error(form.from_on, gettext("Vul in sinds wanneer hij bij deze dealer werkt."))
+        else:
+            made = _register(form)
+        if made is not None:
+            flash(gettext("%(name)s is toegevoegd.", name=form.name.data), "ok")
+            return redirect(url_for("parties.mechanic_page", mechanic=made))
+    page = render_template("parties/mechanic_form.html", form=form, mechanic=None)
+    return page, 422 if form.errors else 200
+
+
+def _register(form: NewMechanicForm) -> str | None:
+    present, now, day = actor(), now_utc(), form.from_on.data
+
+    def work(writing: Session) -> str:
+        row = mechanics.register_mechanic(writing, present, now, **_details(form))
+        if form.dealer.data and day is not None:
+            dealer = dealers.dealer_by_public_id(writing, form.dealer.data)
+            employments.begin_employment(writing, present, row.id, dealer, Period(day), now)
+        return row.public_id
+
+    return stored(form, work, AT_FIELD)
+
+
+def _details(form: MechanicForm) -> dict[str, Any]:
+    return {name: form[name].data for name in ("number", "name", "email", "phone")}
+
+
+@blueprint.route("/mechanics/<public:mechanic>/edit", methods=["GET", "POST"])
+def edit_mechanic(mechanic: str) -> ResponseReturnValue:
+    """Change what is written down about a mechanic."""
+    row = mechanic_of(mechanic)
+    mechanic_id, form = row.id, MechanicForm(obj=row)
+    if form.validate_on_submit():
+        present, now = actor(), now_utc()
+
+        def work(writing: Session) -> bool:
+            mechanics.change_mechanic(writing, present, mechanic_id, now, **_details(form))
+            return True
+
+        if stored(form, work, AT_FIELD):
+            name = form.name.data
+            flash(gettext("De gegevens van %(name)s zijn bijgewerkt.", name=name), "ok")
+            return redirect(url_for("parties.mechanic_page", mechanic=mechanic))
+    page = render_template("parties/mechanic_form.html", form=form, mechanic=mechanic_of(mechanic))
+    return page, 422 if form.errors else 200
+
+
+@blueprint.route("/mechanics/<public:mechanic>/employments/new", methods=["GET", "POST"])
+def new_employment(mechanic: str) -> ResponseReturnValue:
+    """Have a dealer employ a mechanic."""
+    mechanic_id, form = mechanic_of(mechanic).id, EmploymentForm()
+    form.dealer.choices = dealer_choices(active_dealers(), gettext("Kies een dealer"))
+    if form.validate_on_submit():
+        present, now = actor(), now_utc()
+        period = Period(form.from_on.data, form.until_on.data)
+
+        def work(writing: Session) -> str:
+            dealer = dealers.dealer_by_public_id(writing, form.dealer.data)
+            employments.begin_employment(writing, present, mechanic_id, dealer, period, now)
+            return dealer.name
+
+        name = stored(form, work, AT_FIELD)
+        if name is not None:
+            flash(gettext("Het dienstverband bij %(dealer)s staat.", dealer=name), "ok")
+            return redirect(url_for("parties.mechanic_page", mechanic=mechanic))
+    page = render_template(
+        "parties/employment_form.html", form=form, mechanic=mechanic_of(mechanic), dealer=None
+    )
+    return page, 422 if form.errors else 200
+
+
+@blueprint.route("/mechanics/<public:mechanic>/employments/<int:number>", methods=["GET", "POST"])
+def edit_employment(mechanic: str, number: int) -> ResponseReturnValue:
+    """End an employment, or correct its days."""
+    row = mechanic_of(mechanic)
+    employment, dealer = found(employments.find_employment(db.session(), row.id, number))
+    name, form = dealer.name, PeriodForm(obj=employment)
+    if form.validate_on_submit():
+        present, now = actor(), now_utc()
+        period = Period(form.from_on.data, form.until_on.data)
+
+        def work(writing: Session) -> bool:
+            employments.set_period(writing, present, number, period, now)
+            return True
+
+        if stored(form, work, AT_FIELD):
+            flash(gettext("Het dienstverband bij %(dealer)s is bijgewerkt.", dealer=name), "ok")
+            return redirect(url_for("parties.mechanic_page", mechanic=mechanic))
+    page = render_template(
+        "parties/employment_form.html", form=form, mechanic=mechanic_of(mechanic), dealer=name
+    )
+    return page, 422 if form.errors else 200

@@ -1,0 +1,60 @@
+"""Merge doubles: choose the farm that stays, see what moves, confirm."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from blueprints.database import db, write
+from blueprints.guard import actor
+from blueprints.listing import Filters
+from blueprints.parties.blueprint import blueprint
+from blueprints.parties.looking import farm_of
+from blueprints.parties.routes.farms import told
+from kombeheer.clock import now_utc, today
+from kombeheer.services.listing import Wanted
+from kombeheer.services.parties import farms, merging
+
+CHOICES_SHOWN = 20
+
+
+@blueprint.get("/farms/<public:farm>/merge")
+def merge_page(farm: str) -> str:
+    """Choose with which farm a double is merged: those alike, or those found."""
+    row, session = farm_of(farm), db.session()
+    query = Filters().text("q", gettext("Zoek"))
+    if query:
+        lines = farms.list_farms(session, actor(), today(), Wanted(), query=query).items
+        lines = [line for line in lines if line.farm.id != row.id][:CHOICES_SHOWN]
+    else:
+        lines = farms.lines_of(session, actor(), merging.candidates(session, row.id))
+    return render_template(
+        "parties/merge_page.html", farm=row, lines=lines, query=query, told=told
+    )
+
+
+@blueprint.get("/farms/<public:farm>/merge/<public:into>")
+def merge_preview(farm: str, into: str) -> str:
+    """Show what moves from a double to the farm that stays, before anything does."""
+    moves = merging.preview(db.session(), farm_of(farm), farm_of(into))
+    return render_template(
+        "parties/merge_preview.html",
+        moves=moves,
+        identifiers=[told(one) for one in moves.identifiers],
+    )
+
+
+@blueprint.post("/farms/<public:farm>/merge/<public:into>")
+def merge(farm: str, into: str) -> ResponseReturnValue:
+    """Merge a double into the farm that stays."""
+    double, stays, present, now, day = farm_of(farm), farm_of(into), actor(), now_utc(), today()
+    double_id, stays_id, name = double.id, stays.id, double.name
+
+    def work(writing: Session) -> str:
+        return merging.merge_farms(writing, present, double_id, stays_id, day, now).public_id
+
+    made = write(work)
+    flash(gettext("%(name)s is hiermee samengevoegd. Er is niets weggegooid.", name=name), "ok")
+    return redirect(url_for("parties.farm_page", farm=made))

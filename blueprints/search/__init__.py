@@ -1,0 +1,1 @@
+"""Search over HTTP: one field for dealers, mechanics, farms and sticker numbers."""

@@ -1,0 +1,93 @@
+"""The forms of installations. A site's own form stands with its farm (parties/forms)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+
+from blueprints import words
+from blueprints.fields import ChoiceField, CountField, DayField, TextField
+from kombeheer.rules.sites import ParlourType, Species
+from kombeheer.services.sites.installations import Layout
+
+
+class LayoutForm(FlaskForm):
+    """What an installation is, from a day on."""
+
+    parlour_type = ChoiceField(
+        _l("Staltype"),
+        [("", _l("Kies een staltype")), *words.PARLOUR_TYPES.items()],
+        _l("Kies het staltype."),
+    )
+    species = ChoiceField(_l("Diersoort"), words.SPECIES.items(), _l("Kies de diersoort."))
+    unit_count = CountField(
+        _l("Standen"),
+        1,
+        200,
+        _l("Vul in hoeveel standen er zijn."),
+        description=_l("Het aantal melkstellen; bij een robot het aantal boxen."),
+    )
+    vacuum_pump_count = CountField(
+        _l("Vacuümpompen"), 1, 20, _l("Vul in hoeveel vacuümpompen er zijn."), default=1
+    )
+    cleaning_facility_count = CountField(
+        _l("Reinigingsinstallaties"),
+        1,
+        20,
+        _l("Vul in hoeveel reinigingsinstallaties er zijn."),
+        default=1,
+    )
+    box_count = CountField(
+        _l("Boxen"),
+        0,
+        20,
+        _l("Vul in hoeveel boxen er zijn, 0 als het geen robot is."),
+        default=0,
+        description=_l("Alleen bij een robot. Boxen met een eigen pomp zijn elk een installatie."),
+    )
+    delivered_or_renovated_on = DayField(_l("Opgeleverd of gerenoveerd op"))
+    from_on = DayField(_l("Zo sinds"), _l("Vul in sinds wanneer het zo is."))
+
+    def layout(self) -> Layout:
+        """Return what was filled in."""
+        return Layout(
+            ParlourType(self.parlour_type.data),
+            Species(self.species.data),
+            self.unit_count.data,
+            self.vacuum_pump_count.data,
+            self.cleaning_facility_count.data,
+            self.box_count.data,
+            self.delivered_or_renovated_on.data,
+        )
+
+    def since(self) -> date:
+        """Return the first day."""
+        day: date = self.from_on.data
+        return day
+
+
+class NewInstallationForm(LayoutForm):
+    """A new installation."""
+
+    name = TextField(
+        _l("Naam"), 60, description=_l("Alleen als er meer zijn, bijvoorbeeld Robot 2.")
+    )
+
+
+class InstallationForm(FlaskForm):
+    """What an installation is called and on which site of its farm it stands."""
+
+    name = TextField(
+        _l("Naam"), 60, description=_l("Alleen als er meer zijn, bijvoorbeeld Robot 2.")
+    )
+    site = ChoiceField(_l("Locatie"), needed=_l("Kies een locatie van dit bedrijf."))
+
+
+class CeaseForm(FlaskForm):
+    """From when an installation is out of use; empty while it is in use."""
+
+    ceased_on = DayField(
+        _l("Gestopt op"), description=_l("De eerste dag zonder. Laat leeg zolang er gemolken wordt.")
+    )

@@ -1,0 +1,1 @@
+"""The sentences of areas that have many; kombeheer/wording.py gathers them all."""

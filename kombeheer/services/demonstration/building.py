@@ -1,0 +1,197 @@
+"""Build the demonstration in pieces, each one transaction of its own.
+
+The caller runs a piece and commits before he asks for the next: a later piece names what an
+earlier one stored. Not here: where progress is shown, and the database.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import groupby
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from kombeheer.rules.accounts import MACHINE
+from kombeheer.services import journal
+from kombeheer.services.demonstration import farms as farm_plans
+from kombeheer.services.demonstration import years
+from kombeheer.services.demonstration.days import Wish, instant, working_days_later
+from kombeheer.services.demonstration.fieldwork import LEGACY_STUCK, Fieldwork, sent_at
+from kombeheer.services.demonstration.logistics import Logistics, People
+from kombeheer.services.demonstration.newcomers import make_newcomers
+from kombeheer.services.demonstration.oddities import Oddities
+from kombeheer.services.demonstration.people import plan_people
+from kombeheer.services.demonstration.plan import Dealer, Mechanic
+from kombeheer.services.demonstration.rolls import Needs, Packet, plan_packets
+from kombeheer.services.demonstration.scans import Sender, send
+from kombeheer.services.demonstration.scene import Scene, Work
+from kombeheer.services.demonstration.storing import store_dealers, store_farms, store_mechanics
+from kombeheer.services.demonstration.supply import Act, Series, Supply, post_acts
+from kombeheer.services.demonstration.telling import BEGUN, BUILT, SUBJECT
+from kombeheer.services.demonstration.users import store_users
+from kombeheer.services.demonstration.visits import Stop, plan_visits
+from models.parties import Customer
+from models.stickers import StickerSeries
+
+FARMS_AT_ONCE = 1_000
+STOPS_AT_ONCE = 400
+ENTRIES_AT_ONCE = 40  # of one moment
+FARMS_SHARE = 0.1  # of the work
+Entry = tuple[datetime, Callable[[], Work]]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One transaction's work; `share` of the whole, 0 to 1, is done when it is."""
+
+    label: str
+    share: float
+    work: Work
+
+
+def pieces(wish: Wish) -> Iterator[Piece]:
+    """Yield the pieces of a demonstration foundation, in order, for an empty database."""
+    builder = _Builder(wish)
+    yield Piece("Begin", 0.0, builder.begin)
+    yield from builder.parties()
+    entries = sorted(builder.entries(), key=lambda entry: entry[0])
+    shown_from, end = instant(wish.start, 0), instant(wish.on, 0)
+    whole = (end - shown_from).total_seconds()
+    for moment, together in groupby(entries, key=lambda entry: entry[0]):
+        if moment >= end:
+            break
+        passed = max(0.0, (moment - shown_from).total_seconds() / whole)
+        share = FARMS_SHARE + (1 - FARMS_SHARE) * passed
+        waiting = list(together)
+        while waiting:
+            works = [produce() for _, produce in waiting[:ENTRIES_AT_ONCE]]
+            waiting = waiting[ENTRIES_AT_ONCE:]
+            yield Piece(f"{moment:%Y-%m}", share, partial(_in_turn, works=works))
+    yield Piece("Klaar", 1.0, builder.finish)
+
+
+class _Builder:
+    def __init__(self, wish: Wish) -> None:
+        self.wish = wish
+        self.dealers, self.mechanics = plan_people(wish)
+        self.farms = farm_plans.plan_farms(wish, self.dealers)
+        self.stops = plan_visits(wish, self.farms, self.mechanics)
+        self.supply = Supply(wish.seed)
+        self.old = years.series_of_old(wish.on.year - 1)
+        last_year = wish.on.year + (1 if wish.on.month == 12 else 0)
+        self.by_year = {
+            year: years.series_of_year(year) for year in range(wish.on.year - 2, last_year + 1)
+        }
+        self.senders: dict[Dealer | Mechanic, Sender] = {}
+
+    def begin(self, session: Session) -> None:
+        """Say that a demonstration is being built; store series, dealers, mechanics and users."""
+        self._record(session, BEGUN)
+        for series in (self.old, *self.by_year.values()):
+            row = StickerSeries(
+                code=series.format.code,
+                width=series.format.width,
+                has_check_digits=series.format.has_check_digits,
+                shape=series.format.shape,
+                valid_from=series.valid_from,
+                valid_until=series.valid_until,
+            )
+            session.add(row)
+            session.flush()
+            series.id = row.id
+        store_dealers(session, self.wish, self.dealers)
+        store_mechanics(session, self.wish, self.mechanics)
+        office, self.senders = store_users(session, self.wish, self.dealers, self.mechanics[0])
+        self.people = People(office, self.dealers, self.mechanics)
+
+    def _record(self, session: Session, action: str) -> None:
+        wish = self.wish
+        told = {"scale": wish.scale, "seed": wish.seed, "on": wish.on.isoformat()}
+        moment = instant(wish.on, 0)
+        journal.record(session, MACHINE, moment, action, SUBJECT, SUBJECT, after=told)
+
+    def parties(self) -> Iterator[Piece]:
+        """Yield the storing of the farms, a thousand at a time."""
+        for start in range(0, len(self.farms), FARMS_AT_ONCE):
+            some = self.farms[start : start + FARMS_AT_ONCE]
+            share = FARMS_SHARE * (start + len(some)) / len(self.farms)
+            yield Piece("Bedrijven", share, partial(store_farms, wish=self.wish, farms=some))
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield everything that happens, unsorted; what happens after the day is left out later."""
+        fieldwork = Fieldwork(self.wish, self.supply, self.by_year, self.old, self.senders)
+        fieldwork.legacy_left = dict.fromkeys(self.dealers[:2], LEGACY_STUCK)
+        present = Scene(
+            self.wish,
+            self.supply,
+            self.people,
+            self.farms,
+            self.by_year[self.wish.on.year],
+            fieldwork,
+        )
+        for moment, act in self._logistics():
+            yield moment, partial(_acted, act, moment)
+        yield from self._visits(fieldwork)
+        yield from Oddities(present).entries()
+        day = working_days_later(self.wish.last, -3)
+        yield instant(day, 18), partial(make_newcomers, present, day)
+
+    def _logistics(self) -> Iterator[years.Entry]:
+        needs = Needs(self.wish, self.stops)
+        for year, series in self.by_year.items():
+            packets = plan_packets(needs, year, self.dealers, self.mechanics)
+            moves = Logistics(self.supply, self.people, series, 1)
+            schedule = years.Schedule(self.wish, moves, packets)
+            spare = years.STOCK_SPARE + sum(packet.size for packet in packets) // 10
+            yield from schedule.first_steps(year, spare)
+            yield from schedule.mishaps(year)
+            if year < self.wish.on.year:
+                yield from schedule.year_end(year)
+            if year == self.wish.on.year:
+                yield from schedule.under_way(self.dealers)
+        packets = [Packet(dealer, (), years.LEGACY_ISSUED) for dealer in self.dealers[:2]]
+        moves = Logistics(self.supply, self.people, self.old, years.LEGACY_FIRST)
+        schedule = years.Schedule(self.wish, moves, packets)
+        yield from schedule.first_steps(self.wish.on.year - 3, years.LEGACY_SPARE)
+        yield from schedule.year_end(self.wish.on.year - 1)
+
+    def _visits(self, fieldwork: Fieldwork) -> Iterator[Entry]:
+        by_moment: dict[datetime, list[Stop]] = defaultdict(list)
+        for stop in self.stops:
+            by_moment[sent_at(self.wish, stop)].append(stop)
+        for moment, stops in by_moment.items():
+            stops.sort(key=lambda stop: stop.dealer.id)
+            for index, start in enumerate(range(0, len(stops), STOPS_AT_ONCE)):
+                some = stops[start : start + STOPS_AT_ONCE]
+                sent = moment + timedelta(seconds=index)  # each in a transaction of its own
+                yield sent, partial(_visited, fieldwork, some, sent)
+
+    def finish(self, session: Session) -> None:
+        """End what went over to another dealer, and say it is built."""
+        moved = {stop.farm: stop.farm.next_dealer_from for stop in self.stops if stop.is_moved}
+        for farm, since in moved.items():
+            assert since is not None
+            session.execute(
+                update(Customer)
+                .where(Customer.farm_id == farm.id, Customer.dealer_id == farm.dealer.id)
+                .values(until_on=since - timedelta(days=1))
+            )
+        self._record(session, BUILT)
+
+
+def _acted(act: Callable[[], list[Act]], moment: datetime) -> Work:
+    return partial(post_acts, acts=act(), moment=moment)
+
+
+def _visited(fieldwork: Fieldwork, stops: Sequence[Stop], moment: datetime) -> Work:
+    return partial(send, batches=fieldwork.batches(stops), moment=moment)
+
+
+def _in_turn(session: Session, works: Sequence[Work]) -> None:
+    for work in works:
+        work(session)

@@ -1,0 +1,56 @@
+"""Where the last days play: who is there, and which numbers are in whose hands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from kombeheer.rules.numbers import StickerNumber
+from kombeheer.services.demonstration.days import Wish
+from kombeheer.services.demonstration.fieldwork import Fieldwork
+from kombeheer.services.demonstration.logistics import People
+from kombeheer.services.demonstration.plan import Career, Dealer, Farm, Installation, Mechanic
+from kombeheer.services.demonstration.supply import Series, Supply
+
+Work = Callable[[Session], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The planned foundation in its last days; `series` is that of the present year."""
+
+    wish: Wish
+    supply: Supply
+    people: People
+    farms: Sequence[Farm]
+    series: Series
+    fieldwork: Fieldwork
+
+    def number(self, serial: int) -> StickerNumber:
+        """Return a number of the present year."""
+        return self.series.format.number(serial)
+
+    def steady_mechanic(self, dealer: Dealer, *, ams: bool | None = None) -> Mechanic:
+        """Return a dealer's first mechanic who may work today; with or without the AMS module."""
+        return next(
+            one
+            for one in self.people.mechanics
+            if one.career is Career.STEADY
+            and one.employments[-1].dealer is dealer
+            and ams in (None, one.has_ams)
+        )
+
+    def customers(self, dealer: Dealer, *, robots: bool = False) -> list[Installation]:
+        """Return installations of a dealer's customers, but none that is due or has ceased."""
+        return [
+            site.installations[0]
+            for farm in self.farms
+            if farm.dealer is dealer
+            and farm.next_dealer is None
+            and farm.ceased_on is None
+            and not farm.is_due
+            for site in farm.sites
+            if site.is_robotic is robots
+        ]

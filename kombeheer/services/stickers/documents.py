@@ -1,0 +1,82 @@
+"""The paper behind a movement: named by somebody, or by a counter of its kind and year."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from kombeheer.rules.numbers import shown_text
+from kombeheer.rules.refusal import Refusal
+from kombeheer.rules.stickers import DocumentKind, document_reference
+from kombeheer.services.stickers.ledger import new_document
+from models.stickers import Document, DocumentNumber
+
+REFERENCE_LENGTH_MAX = 60
+NOTE_LENGTH_MAX = 2_000
+_NUMBERS = DocumentNumber.core()
+_COUNT = {
+    "sqlite": sqlite.insert(_NUMBERS).on_conflict_do_update(
+        index_elements=["kind", "year"], set_={"last": DocumentNumber.last + 1}
+    ),
+    "postgresql": postgresql.insert(_NUMBERS).on_conflict_do_update(
+        index_elements=["kind", "year"], set_={"last": DocumentNumber.last + 1}
+    ),
+}
+
+
+def next_reference(session: Session, kind: DocumentKind, year: int) -> str:
+    """Return the next name of this kind and year; who asks next waits until this one is stored.
+
+    Nothing is skipped: a transaction that is undone gives its number back.
+    """
+    count = _COUNT[session.get_bind().dialect.name].returning(_NUMBERS.c.last)
+    while True:
+        values = {"kind": kind, "year": year, "last": 1}
+        number = session.execute(count, values).scalar_one()
+        reference = document_reference(kind, year, number)
+        if _present(session, kind, reference) is None:
+            return reference
+
+
+def _present(session: Session, kind: DocumentKind, reference: str) -> Document | None:
+    statement = select(Document).where(Document.kind == kind, Document.reference == reference)
+    return session.execute(statement.limit(1)).scalar()
+
+
+def named_document(
+    session: Session,
+    kind: DocumentKind,
+    dated_on: date,
+    reference: str = "",
+    note: str = "",
+    *,
+    shared: bool = False,
+) -> Document:
+    """Return the document to cite: a new one, named by the counter when `reference` is empty.
+
+    Args:
+        shared: whether a paper of that name and day may stand behind more than one booking.
+
+    Raises:
+        Refusal: `stickers.reference_unusable`, `stickers.note_unusable` or
+            `stickers.reference_taken`.
+    """
+    wanted, remark = reference.strip(), note.strip()
+    if not wanted.isprintable() or len(wanted) > REFERENCE_LENGTH_MAX:
+        shown = shown_text(wanted)
+        raise Refusal("stickers.reference_unusable", value=shown, most=REFERENCE_LENGTH_MAX)
+    if "\0" in remark or len(remark) > NOTE_LENGTH_MAX:
+        raise Refusal("stickers.note_unusable", most=NOTE_LENGTH_MAX)
+    if not wanted:
+        wanted = next_reference(session, kind, dated_on.year)
+    else:
+        present = _present(session, kind, wanted)
+        if present is not None and shared and present.dated_on == dated_on:
+            return present
+        if present is not None:
+            day = present.dated_on.isoformat()
+            raise Refusal("stickers.reference_taken", reference=wanted, day=day)
+    return new_document(session, kind, wanted, dated_on, remark)

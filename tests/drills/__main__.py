@@ -1,0 +1,157 @@
+"""Run the drills on SQLite and on PostgreSQL, and tell of each what was seen.
+
+Ends with 0 when everything held and every control showed its harm, with 1 when one did not.
+"""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from kombeheer.app import create_app
+from kombeheer.config import Settings
+from models.transaction import Database
+from tests import postgres
+from tests.drills import dealers, ground, kill, race, tabs
+from tests.drills.evidence import DrillFailed
+
+BOTH = ("sqlite", "postgresql")
+
+
+class Stage(Enum):
+    """How a drill reaches the application."""
+
+    SERVED = "over HTTP, with waitress in processes of its own"
+    INNER = "in this process, so that a guard can be taken out"
+    OWN = "starts and kills its servers itself"
+
+
+@dataclass(frozen=True, slots=True)
+class Drill:
+    """A drill with its usual number of rounds: of dealers_meet seconds, of kill kills."""
+
+    work: Callable[[Database, Any, int, int], str]
+    stage: Stage
+    rounds: int
+    databases: Sequence[str] = BOTH
+
+    @property
+    def name(self) -> str:
+        """Return the word that chooses it."""
+        return self.work.__name__
+
+
+DRILLS = [
+    Drill(race.race_for_one_sticker, Stage.SERVED, 200),
+    Drill(race.race_without_guard, Stage.INNER, 20),
+    Drill(race.race_with_deferred, Stage.INNER, 100, ("sqlite",)),
+    Drill(tabs.two_tabs, Stage.SERVED, 50),
+    Drill(tabs.tabs_without_key, Stage.INNER, 20),
+    Drill(tabs.tabs_unsorted, Stage.INNER, 20, ("postgresql",)),
+    Drill(dealers.dealers_meet, Stage.SERVED, 20),
+    Drill(kill.kill, Stage.OWN, 20),
+    Drill(kill.kill_answering_early, Stage.OWN, 10),
+]
+
+
+def run(drill: Drill, url: str, folder: Path, rounds: int, seed: int) -> str:
+    """Run one drill on a fresh database and return the figures; raises what went wrong."""
+    with ExitStack() as open_now:
+        if drill.stage is Stage.INNER:
+            app = create_app(Settings(url, ground.SECRET))
+            database, way = app.extensions["database"], ground.inner_way(app)
+        else:
+            database = Database(url)
+            way = (
+                open_now.enter_context(ground.served_way(url, folder))
+                if drill.stage is Stage.SERVED
+                else lambda factory: ground.one_server(url, folder, factory)
+            )
+        open_now.callback(database.dispose)
+        return drill.work(database, way, rounds, seed)
+
+
+def commit() -> str:
+    """Return the commit that is drilled, with a plus when the files differ from it."""
+    told = subprocess.run(
+        ["git", "describe", "--always", "--dirty=+"], capture_output=True, text=True, check=False
+    )
+    return told.stdout.strip() or "of no repository"
+
+
+def read_arguments(arguments: Sequence[str] | None) -> Namespace:
+    """Return what was asked."""
+    names = [drill.name for drill in DRILLS]
+    parser = ArgumentParser(prog="make drill", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of {', '.join(names)}")
+    parser.add_argument("--rounds", type=int, help="rounds of each (of dealers_meet: seconds)")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", choices=BOTH, help="one database only")
+    chosen = parser.parse_args(arguments)
+    unknown = [name for name in chosen.names if name not in names]
+    if unknown:
+        parser.error(f"there is no drill {unknown[0]}; there are {', '.join(names)}")
+    if chosen.rounds is not None and chosen.rounds < 1:
+        parser.error("--rounds must be 1 or more")
+    return chosen
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run what was chosen and print a line for each drill and database."""
+    chosen = read_arguments(arguments)
+    logging.getLogger("kombeheer").setLevel(logging.CRITICAL)  # controls fail on purpose
+    logging.getLogger("blueprints").setLevel(logging.CRITICAL)
+    place = "/var/tmp" if Path("/var/tmp").is_dir() else None
+    failed = 0
+    with ExitStack() as open_now:
+        folder = Path(
+            open_now.enter_context(tempfile.TemporaryDirectory(prefix="komdrill-", dir=place))
+        )
+        fresh = {}
+        if chosen.only != "postgresql":
+            fresh["sqlite"] = ground.fresh_sqlite(folder)
+        if chosen.only != "sqlite":
+            server = open_now.enter_context(postgres.start(durable=True))
+            fresh["postgresql"] = ground.fresh_postgresql(server)
+        for drill in DRILLS:
+            if chosen.names and drill.name not in chosen.names:
+                continue
+            for backend in drill.databases:
+                if backend in fresh:
+                    failed += not _told(drill, backend, fresh[backend](), folder, chosen)
+    return 1 if failed else 0
+
+
+def _told(drill: Drill, backend: str, url: str, folder: Path, chosen: Namespace) -> bool:
+    """Run a drill, print its line, and return whether it held."""
+    rounds, begun = chosen.rounds or drill.rounds, time.monotonic()
+    name = f"{drill.name:22} {backend:10}"
+    try:
+        figures = run(drill, url, folder, rounds, chosen.seed)
+    except Exception as failure:  # noqa: BLE001  the other drills are run all the same
+        if not isinstance(failure, DrillFailed):
+            traceback.print_exc()
+        print(f"{name} FAILED: {failure}")
+        print(
+            f"{'':22} commit {commit()}; again with: python -m tests.drills --only {backend} "
+            f"--rounds {rounds} --seed {chosen.seed} {drill.name}",
+            flush=True,
+        )
+        return False
+    print(f"{name} ok  {figures} [{time.monotonic() - begun:.0f} s]", flush=True)
+    return True
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,109 @@
+"""Whether a mechanic may do a service on a day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from kombeheer.rules.certification import CertificatePeriod, Module, certificate_objection
+from kombeheer.rules.refusal import Refusal
+
+NO_CERTIFICATE = "certification.not_certified"
+NO_MODULE = "certification.module_missing"
+AMS = frozenset({Module.AMS})
+
+
+def period(first: str, last: str, modules: frozenset[Module] = frozenset()) -> CertificatePeriod:
+    return CertificatePeriod(date.fromisoformat(first), date.fromisoformat(last), modules)
+
+
+OF_2025 = period("2025-01-01", "2025-12-31")
+
+
+def code(objection: Refusal | None) -> str | None:
+    return None if objection is None else objection.code
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        pytest.param("2024-12-31", NO_CERTIFICATE, id="the day before the first"),
+        pytest.param("2025-01-01", None, id="the first day"),
+        pytest.param("2025-06-15", None, id="in between"),
+        pytest.param("2025-12-31", None, id="the last valid day"),
+        pytest.param("2026-01-01", NO_CERTIFICATE, id="the day after"),
+    ],
+)
+def test_r1_a_certificate_covers_its_first_and_its_last_day(day: str, expected: str | None) -> None:
+    assert code(certificate_objection([OF_2025], None, date.fromisoformat(day))) == expected
+
+
+def test_r1_who_has_no_certificate_at_all_may_not() -> None:
+    objection = certificate_objection([], None, date(2025, 6, 1))
+    assert objection == Refusal(NO_CERTIFICATE, day="2025-06-01")
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [("2025-12-31", None), ("2026-01-01", NO_CERTIFICATE), ("2026-02-01", None)],
+)
+def test_r1_a_gap_between_two_certificates_is_a_gap(day: str, expected: str | None) -> None:
+    held = [period("2026-02-01", "2026-12-31"), OF_2025]
+    assert code(certificate_objection(held, None, date.fromisoformat(day))) == expected
+
+
+def test_r1_a_certificate_of_one_day_covers_that_day() -> None:
+    held = [period("2025-06-01", "2025-06-01")]
+    assert certificate_objection(held, None, date(2025, 6, 1)) is None
+    assert code(certificate_objection(held, None, date(2025, 6, 2))) == NO_CERTIFICATE
+
+
+@pytest.mark.parametrize(
+    ("held", "day", "expected"),
+    [
+        pytest.param([OF_2025], "2025-06-01", NO_MODULE, id="certificate without the module"),
+        pytest.param(
+            [period("2025-01-01", "2025-12-31", AMS)], "2025-06-01", None, id="with the module"
+        ),
+        pytest.param(
+            [period("2025-01-01", "2025-12-31", AMS)],
+            "2026-01-01",
+            NO_CERTIFICATE,
+            id="a module does not outlive its certificate",
+        ),
+        pytest.param(
+            [OF_2025, period("2024-01-01", "2024-12-31", AMS)],
+            "2025-06-01",
+            NO_MODULE,
+            id="a module of last year's certificate does not count",
+        ),
+        pytest.param(
+            [OF_2025, period("2025-05-01", "2026-04-30", AMS)],
+            "2025-06-01",
+            None,
+            id="one of two that cover the day has it",
+        ),
+        pytest.param(
+            [OF_2025, period("2025-05-01", "2026-04-30", AMS)],
+            "2025-04-30",
+            NO_MODULE,
+            id="the day before the one with the module begins",
+        ),
+        pytest.param([], "2025-06-01", NO_CERTIFICATE, id="nothing at all"),
+    ],
+)
+def test_r12_a_robot_needs_the_module_on_a_certificate_of_that_day(
+    held: list[CertificatePeriod], day: str, expected: str | None
+) -> None:
+    assert code(certificate_objection(held, Module.AMS, date.fromisoformat(day))) == expected
+
+
+def test_r12_the_objection_names_the_day_and_the_module() -> None:
+    objection = certificate_objection([OF_2025], Module.AMS, date(2025, 6, 1))
+    assert objection == Refusal(NO_MODULE, day="2025-06-01", module="ams")
+
+
+def test_r12_a_module_does_not_stand_in_the_way_of_a_conventional_installation() -> None:
+    held = [period("2025-01-01", "2025-12-31", AMS)]
+    assert certificate_objection(held, None, date(2025, 6, 1)) is None
