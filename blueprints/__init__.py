@@ -1,1 +1,1 @@
-"""The HTTP edge. Each area is a folder with `routes`, `forms` and `api`; a blueprint is made there."""
+"""The HTTP edge. An area is a folder with `routes`, `forms` and `api`, where blueprints are made."""

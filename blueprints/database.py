@@ -38,6 +38,6 @@ def database() -> Database:
 
 
 def write(work: Callable[[Session], Result]) -> Result:
-    """Run `work` in the one writing transaction of this request; what was read before is old then."""
+    """Run `work` in a writing transaction and commit it; what was read before is old then."""
     db.session.rollback()
     return database().write(work)

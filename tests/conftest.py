@@ -29,9 +29,8 @@ BACKENDS = ("sqlite", "postgresql")
 
 
 @pytest.fixture(autouse=True)
-def _push_request_context() -> Iterator[None]:
+def _push_request_context() -> None:
     """Override pytest-flask's: a shared request context would let log-ins leak between clients."""
-    yield
 
 
 @pytest.fixture(scope="session")

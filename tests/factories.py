@@ -10,7 +10,7 @@ from typing import Any
 from kombeheer.rules.accounts import MACHINE, Actor, Role, UserState
 from kombeheer.rules.calendar import microseconds
 from kombeheer.rules.numbers import SeriesFormat, StickerNumber
-from kombeheer.rules.stickers import LEGAL_MOVES, Account, Movement, MoveKind
+from kombeheer.rules.stickers import LEGAL_MOVES, Account, MoveKind, Movement
 from kombeheer.services import search
 from kombeheer.services.accounts import login, tokens, users
 from kombeheer.services.stickers import ledger
@@ -23,7 +23,7 @@ from models.transaction import Database
 
 NOW = datetime(2026, 3, 5, 9, 14, tzinfo=UTC)
 TODAY = date(2026, 3, 5)
-PASSWORD = "een lange zin van gewone woorden"  # noqa: S105
+PASSWORD = "een lange zin van gewone woorden"
 
 
 class Foundation:

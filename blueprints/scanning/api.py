@@ -1,4 +1,4 @@
-"""Devices and scans for programs: POST /api/v1/devices, POST /api/v1/scans, GET /api/v1/scans/<id>."""
+"""Devices and scans for programs: register a device, send scans, ask what became of one."""
 
 from __future__ import annotations
 

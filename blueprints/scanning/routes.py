@@ -78,7 +78,7 @@ def _show(step: str, **more: object) -> str:
 
 @blueprint.get("/visit")
 def visit_start() -> ResponseReturnValue:
-    """Wait for last year's sticker; after a visit show how it ended, after a search what was found."""
+    """Wait for last year's sticker; show how the last visit ended, or what was found."""
     if visit_mechanic() is None:
         return redirect(url_for("scanning.visit_settings"))
     query = request.args.get("q", "").strip()

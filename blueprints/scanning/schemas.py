@@ -1,4 +1,4 @@
-"""What a program sends and gets: the shapes that are checked, and described in the OpenAPI document.
+"""What a program sends and gets: the shapes that are checked and described to programs.
 
 Unknown fields are ignored. Not here: whether what is sent may be recorded.
 """

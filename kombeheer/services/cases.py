@@ -159,7 +159,7 @@ def open_case(session: Session, actor: Actor, case_id: int, now: datetime) -> No
 def decide(
     session: Session, actor: Actor, case_id: int, *, accept: bool, reason: str, now: datetime
 ) -> None:
-    """Decide a case: accept posts the scan or checks the installation, else it stays without effect.
+    """Decide a case: accept posts the scan or checks the installation, else nothing follows.
 
     Raises:
         Refusal: `cases.reason_missing`, `cases.reason_long`, `cases.decided_already`, or why a

@@ -31,7 +31,9 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
     """The application, served by waitress on a free port of this machine."""
-    server = create_server(app, host="127.0.0.1", port=0, threads=8, clear_untrusted_proxy_headers=True)
+    server = create_server(
+        app, host="127.0.0.1", port=0, threads=8, clear_untrusted_proxy_headers=True
+    )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
@@ -49,7 +51,7 @@ def context(browser: Browser, address: str) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def sign_in(app: Flask, foundation: Foundation, context: BrowserContext) -> Callable[[Actor], Page]:
-    """Return a page of a browser in which this user has logged in (the log-in page has its test)."""
+    """Return a page of a browser in which a user has logged in."""
 
     def signed(actor: Actor) -> Page:
         assert actor.user_id is not None

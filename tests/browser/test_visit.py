@@ -122,9 +122,7 @@ def test_an_objection_comes_before_the_sticker_is_stuck_and_another_one_resolves
     assert reports(barn) == [("sticker", "incomplete")]
 
 
-def test_an_objection_can_be_laid_before_the_office(
-    barn: SimpleNamespace, sign_in: SignIn
-) -> None:
+def test_an_objection_can_be_laid_before_the_office(barn: SimpleNamespace, sign_in: SignIn) -> None:
     page = sign_in(barn.actor)
     page.goto("/scanning/visit")
     scan(page, last_years(1))

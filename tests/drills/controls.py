@@ -149,7 +149,7 @@ def with_deferred_transactions(database: Database) -> Iterator[None]:
 
 @contextmanager
 def with_look_before_insert(database: Database, pause: float) -> Iterator[None]:
-    """Look which events are known, wait, then insert the others: `on conflict do nothing` is out."""
+    """Look which events are known, wait, then insert the others: no `on conflict do nothing`."""
 
     def look(session: Session, events: Sequence[Event]) -> set[str]:
         ids = [event.id for event in events]

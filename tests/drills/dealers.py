@@ -1,4 +1,4 @@
-"""Dealers work at the same time: random visits and withdrawals, some sent twice, while KOM decides."""
+"""Dealers work at once: random visits and withdrawals, some sent twice, while KOM decides."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ class Office:
 
 
 def dealers_meet(database: Database, way: Way, rounds: int, seed: int) -> str:
-    """For `rounds` seconds 8 devices of 4 dealers send; then every row must agree with every other."""
+    """For `rounds` seconds 8 devices of 4 dealers send; then all rows must agree."""
     ground = lay_out(database, dealers=DEALERS, installations=6, stickers=STICKERS)
     visitors = []
     for position, dealer in enumerate(ground.dealers):

@@ -1,4 +1,4 @@
-"""What must be true of a database when a drill is over, read from its rows and not from the answers."""
+"""What must be true of a database after a drill, read from its rows and not from the answers."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def double_holders(database: Database) -> list[tuple[int, int]]:
 
 
 def require_ledger_holds(database: Database) -> None:
-    """Fail unless the chain is whole, replay gives the projection, and each number has one report."""
+    """Fail unless the chain is whole, replay gives the projection, each number has one report."""
     with database.reading() as session:
         findings = check(session)
     require(not findings, f"check found {findings[:SHOWN]}")
@@ -102,7 +102,6 @@ def require_stored(database: Database, event_ids: Iterable[str]) -> None:
 
 def require_decisions_agree(database: Database) -> None:
     """Fail unless what was decided, the report, and the sticker's account say the same."""
-    wrong = []
     with database.reading() as session:
         rows = session.execute(
             select(
@@ -119,9 +118,11 @@ def require_decisions_agree(database: Database) -> None:
                 Sticker, (Sticker.series_id == Report.series_id) & (Sticker.serial == Report.serial)
             )
         )
-        for row in rows:
-            if row.report_id == report_id_for(row.event_id) and not _agrees(row):
-                wrong.append(tuple(row))
+        wrong = [
+            tuple(row)
+            for row in rows
+            if row.report_id == report_id_for(row.event_id) and not _agrees(row)
+        ]
         reports = session.execute(select(func.count()).select_from(Report)).scalar_one()
         own = session.execute(select(ScanDecision.event_id)).scalars()
         derived = {report_id_for(event_id) for event_id in own}

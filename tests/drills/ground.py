@@ -1,4 +1,4 @@
-"""The ground of a drill: a fresh database with a few dealers in it, and the ways to send it scans."""
+"""The ground of a drill: a fresh database with a few dealers, and the ways to send it scans."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class DealerGround:
-    """A dealer: his office and his mechanic as senders, what he serves and which numbers he holds."""
+    """A dealer: his office and his mechanic as senders, what he serves, which numbers he has."""
 
     office: Sender
     mechanic: Sender
@@ -198,7 +198,7 @@ def inner_way(app: Flask) -> Way:
 
 @contextmanager
 def served_way(url: str, folder: Path, factory: str = "kombeheer.app:create_app") -> Iterator[Way]:
-    """Serve a database by waitress as it is meant: one process on SQLite, here two on PostgreSQL."""
+    """Serve a database by waitress as is meant: one process on SQLite, two here on PostgreSQL."""
     with ExitStack() as running:
         ports = [
             running.enter_context(one_server(url, folder, factory))[0]

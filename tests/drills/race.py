@@ -111,11 +111,11 @@ def race_without_guard(database: Database, way: Way, rounds: int, seed: int) -> 
     """Control: without the guard two holders show, in the answers and in the rows."""
     ground = ground_for(database, rounds)
     with controls.without_guard(database, CONTROL_PAUSE_SECONDS):
-        for position, one in enumerate(race(ground, way, rounds, seed), 1):
-            if one.outcomes == ["accepted", "accepted"]:
-                break
-        else:
-            raise evidence.DrillFailed(f"no two holders in {rounds} rounds without a guard")
+        raced = enumerate(race(ground, way, rounds, seed), 1)
+        double = next((one for one in raced if one[1].outcomes == ["accepted", "accepted"]), None)
+    if double is None:
+        raise evidence.DrillFailed(f"no two holders in {rounds} rounds without a guard")
+    position, one = double
     with database.reading() as session:
         codes = {finding.code for finding in evidence.check(session)}
     doubles = evidence.double_holders(database)

@@ -1,4 +1,4 @@
-"""Imports go down, never up, never inside a function, never relative, never sideways below floor 2."""
+"""Imports go down: never up, in a function, relative, or sideways below floor 2."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Models equal migrations, and triggers and partial indexes stand after `upgrade`, on both databases."""
+"""Models equal migrations; triggers and partial indexes stand after `upgrade`, on both."""
 
 from __future__ import annotations
 
@@ -80,7 +80,9 @@ def test_partial_indexes_stand(database: Database) -> None:
     assert set(PARTIAL_INDEXES) <= found
 
 
-@pytest.mark.parametrize("change", ["UPDATE journal_entry SET action = 'x'", "DELETE FROM journal_entry"])
+@pytest.mark.parametrize(
+    "change", ["UPDATE journal_entry SET action = 'x'", "DELETE FROM journal_entry"]
+)
 def test_what_is_recorded_cannot_be_changed(database: Database, change: str) -> None:
     row = (
         "INSERT INTO journal_entry (at, action, subject_kind, subject_id, before, after) "

@@ -9,8 +9,21 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 AREAS = frozenset(
-    "accounts parties sites certification stickers scanning reports spotchecks reverification "
-    "billing annual exchange schemes".split()
+    {
+        "accounts",
+        "parties",
+        "sites",
+        "certification",
+        "stickers",
+        "scanning",
+        "reports",
+        "spotchecks",
+        "reverification",
+        "billing",
+        "annual",
+        "exchange",
+        "schemes",
+    }
 )
 FLOORS: list[tuple[str, int]] = [
     ("wsgi", 5),
@@ -63,7 +76,7 @@ def name(path: Path) -> str:
 
 
 def floor(module: str) -> int | None:
-    """The floor a module is on; None for what is not of the house, or on none (kombeheer itself)."""
+    """The floor a module is on; None for what is on none."""
     for prefix, number in FLOORS:
         if module == prefix or module.startswith(prefix + "."):
             return number

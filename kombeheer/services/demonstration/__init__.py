@@ -1,1 +1,1 @@
-"""A demonstration foundation, repeatable from a seed: `pieces` builds it, `telling` says what to try."""
+"""A demonstration foundation, repeatable from a seed: `building` makes it, `telling` shows it."""

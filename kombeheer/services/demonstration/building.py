@@ -31,7 +31,7 @@ from kombeheer.services.demonstration.rolls import Needs, Packet, plan_packets
 from kombeheer.services.demonstration.scans import Sender, send
 from kombeheer.services.demonstration.scene import Scene, Work
 from kombeheer.services.demonstration.storing import store_dealers, store_farms, store_mechanics
-from kombeheer.services.demonstration.supply import Act, Series, Supply, post_acts
+from kombeheer.services.demonstration.supply import Act, Supply, post_acts
 from kombeheer.services.demonstration.telling import BEGUN, BUILT, SUBJECT
 from kombeheer.services.demonstration.users import store_users
 from kombeheer.services.demonstration.visits import Stop, plan_visits

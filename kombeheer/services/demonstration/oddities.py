@@ -6,44 +6,29 @@ Scans that wait for a person, that are refused, and that contradict each other.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kombeheer.rules.calendar import day_of
-from kombeheer.rules.cases import CASE_DUE_DAYS, CaseKind, CaseState
-from kombeheer.rules.numbers import StickerNumber
 from kombeheer.rules.scanning import Ending, Event, Outcome, Visit
-from kombeheer.rules.sites import ParlourType, Species
-from kombeheer.services import cases, journal
+from kombeheer.services import cases
 from kombeheer.services.demonstration.chance import Chance
-from kombeheer.services.demonstration.days import Wish, instant, working_days_later
-from kombeheer.services.demonstration.fieldwork import Fieldwork
+from kombeheer.services.demonstration.days import instant, working_days_later
 from kombeheer.services.demonstration.logistics import (
-    People,
-    dealer_actor,
     on_the_way,
     with_dealer,
     with_mechanic,
 )
 from kombeheer.services.demonstration.plan import (
-    Career,
     Dealer,
-    Farm,
-    Installation,
-    Layout,
     Mechanic,
-    Site,
 )
 from kombeheer.services.demonstration.scans import Batch, send
-from kombeheer.services.demonstration.storing import store_farms
-from kombeheer.services.demonstration.supply import Series, Supply
+from kombeheer.services.demonstration.scene import Scene, Work
 from models.cases import Case
 
-Work = Callable[[Session], None]
 NEVER_PRINTED = 900_000
 LONG_AGO = timedelta(days=400)
 ODD_DEALERS = 20  # beside the first few, one in so many dealers has odd scans too
@@ -78,9 +63,10 @@ class Oddities:
             (instant(last, 18, 20), partial(self._contradicted, second, last)),
             (instant(last, 18, 30), lambda: self._decide),
         ]
-        for dealer in self.scene.people.dealers[3::ODD_DEALERS]:
-            found.append((instant(last, 18, 25), partial(self._unknown, dealer, last, [])))
-        return found
+        return found + [
+            (instant(last, 18, 25), partial(self._unknown, dealer, last, []))
+            for dealer in self.scene.people.dealers[3::ODD_DEALERS]
+        ]
 
     def _event(
         self,

@@ -1,4 +1,4 @@
-"""Plan dealers with their mechanics: five that are always the same, and as many as the scale asks."""
+"""Plan dealers with their mechanics: five that are always the same, more as the scale asks."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ class Needs:
 def plan_packets(
     needs: Needs, year: int, dealers: Sequence[Dealer], mechanics: Sequence[Mechanic]
 ) -> list[Packet]:
-    """Return what each dealer is sent for `year`: enough for it, or as in the last twelve months."""
+    """Return what each dealer is sent for `year`: enough for it, or for the last twelve months."""
     packets = []
     for dealer in dealers:
         rolls = [

@@ -17,8 +17,9 @@ from kombeheer.services.demonstration.days import Wish, instant
 from kombeheer.services.demonstration.plan import Dealer, Farm, Installation, Layout, Mechanic
 from kombeheer.services.parties.indexing import identifier_texts
 from models.certification import Certificate, CertificateModule
-from models.parties import Customer, Employment, Farm as FarmRow, FarmIdentifier
+from models.parties import Customer, Employment, FarmIdentifier
 from models.parties import Dealer as DealerRow
+from models.parties import Farm as FarmRow
 from models.parties import Mechanic as MechanicRow
 from models.sites import Installation as InstallationRow
 from models.sites import InstallationConfiguration

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Row, exists, func, inspect, or_, select
+from sqlalchemy import ColumnElement, Row, exists, inspect, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from kombeheer.rules.cases import CaseKind, CaseState
@@ -100,10 +100,11 @@ def trials(session: Session) -> list[Trial]:
     return [Trial(name, number) for name, number in found if number is not None]
 
 
-def _number(row: Row[str, int, bool, int] | None) -> StickerNumber | None:
+def _number(row: Row[str, int, bool, int | None] | None) -> StickerNumber | None:
     if row is None:
         return None
     code, width, has_check_digits, serial = row
+    assert serial is not None
     return SeriesFormat(code, width, has_check_digits).number(serial)
 
 

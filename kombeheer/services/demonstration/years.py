@@ -1,4 +1,4 @@
-"""When everything happens to the numbers: each series through its year, and what is under way now."""
+"""When what happens to the numbers: each series through its year, and what is under way now."""
 
 from __future__ import annotations
 

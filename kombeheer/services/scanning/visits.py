@@ -1,4 +1,4 @@
-"""What the visit page shows: the installation found, whose visit it is, today's visits, stickers left."""
+"""What the visit page shows: the installation, the mechanic, today's visits, stickers left."""
 
 from __future__ import annotations
 
