@@ -1,1 +1,1 @@
-"""The HTTP edge. An area is a folder with `routes`, `forms` and `api`, where blueprints are made."""
+"""The HTTP edge. An area is a folder with `routes`, `forms` and `api`, blueprints made there."""

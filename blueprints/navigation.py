@@ -32,7 +32,8 @@ VISIT = Way("scanning.visit_start", _l("Bezoek"), "scan-barcode")
 STICKERS = Way("stickers.overview", _l("Stickers"), "tag")
 MECHANICS = Way("parties.mechanics_page", _l("Monteurs"), "users")
 DEALERS = Way("parties.dealers_page", _l("Dealers"), "truck")
-FARMS = Way("sites.list_page", _l("Bedrijven"), "house")
+FARMS = Way("parties.farms_page", _l("Bedrijven"), "house")
+INSTALLATIONS = Way("sites.list_page", _l("Installaties"), "gauge")
 REPORTS = Way("reports.list_page", _l("Verslagen"), "file-text")
 FIND = Way("search.find", _l("Zoek"), "search")
 USERS = Way("users.list_page", _l("Gebruikers"), "badge-check")
@@ -48,14 +49,15 @@ MENUS: dict[Role, tuple[Way, ...]] = {
         MECHANICS,
         REPORTS,
         FARMS,
+        INSTALLATIONS,
         DEALERS,
         USERS,
         JOURNAL,
         MINE,
     ),
-    Role.INSPECTOR: (TODAY, FARMS, REPORTS, MECHANICS, STICKERS, DEALERS, MINE),
-    Role.DEALER: (VISIT, STICKERS, FARMS, REPORTS, MECHANICS, MINE),
-    Role.MECHANIC: (VISIT, REPORTS, FARMS, STICKERS, MINE),
+    Role.INSPECTOR: (TODAY, FARMS, INSTALLATIONS, REPORTS, MECHANICS, STICKERS, DEALERS, MINE),
+    Role.DEALER: (VISIT, STICKERS, FARMS, INSTALLATIONS, REPORTS, MECHANICS, MINE),
+    Role.MECHANIC: (VISIT, REPORTS, FARMS, INSTALLATIONS, STICKERS, MINE),
     Role.READER: (FIND, STICKERS, MINE),
 }
 ORGANISATIONS = {

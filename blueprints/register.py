@@ -18,10 +18,16 @@ from blueprints import (
 from blueprints.accounts import routes as accounts
 from blueprints.accounts import users
 from blueprints.cases import routes as cases
+from blueprints.certification import routes as certification
 from blueprints.journal import routes as journal
+from blueprints.parties import api as parties_api
+from blueprints.parties import routes as parties
 from blueprints.reports import routes as reports
 from blueprints.scanning import api as scanning_api
 from blueprints.scanning import routes as scanning
+from blueprints.search import routes as search
+from blueprints.sites import api as sites_api
+from blueprints.sites import routes as sites
 
 BLUEPRINTS = (
     health.blueprint,
@@ -30,10 +36,16 @@ BLUEPRINTS = (
     accounts.blueprint,
     users.blueprint,
     cases.blueprint,
+    certification.blueprint,
     journal.blueprint,
+    parties.blueprint,
+    parties_api.blueprint,
     reports.blueprint,
     scanning.blueprint,
     scanning_api.blueprint,
+    search.blueprint,
+    sites.blueprint,
+    sites_api.blueprint,
 )
 
 

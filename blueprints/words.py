@@ -10,7 +10,7 @@ from kombeheer.rules.certification import Module
 from kombeheer.rules.parties import IdentifierKind
 from kombeheer.rules.reports import ReportState
 from kombeheer.rules.scanning import Ending
-from kombeheer.rules.sites import ParlourType, Species
+from kombeheer.rules.sites import InstallationState, ParlourType, Species
 from kombeheer.services.parties.mechanics import Certified
 from kombeheer.services.sites.lists import Due, Shown
 
@@ -72,6 +72,10 @@ COUNTRIES = {
     "DE": _l("Duitsland"),
     "FR": _l("Frankrijk"),
     "LU": _l("Luxemburg"),
+}
+INSTALLATION_STATES = {
+    InstallationState.UNCHECKED: _l("nog niet nagekeken"),
+    InstallationState.CHECKED: _l("nagekeken"),
 }
 MODULES = {Module.AMS: _l("AMS (robot)")}
 CERTIFIED = {

@@ -6,6 +6,7 @@ import itertools
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from models import schema
 from models.transaction import Database
 from tests import postgres
 from tests.factories import Foundation
+from tests.field import Clock, Field, assert_sound
 
 login.hasher = login.PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
 # The same examples everywhere, and no race against a busy machine.
@@ -91,3 +93,83 @@ def app(database_url: str) -> Iterator[Flask]:
     made.config["TESTING"] = False  # errors must become pages here too
     yield made
     made.extensions["database"].dispose()
+
+
+@contextmanager
+def application(database_url: str) -> Iterator[tuple[Flask, Database]]:
+    """The application on a database, and a second way to look into that."""
+    made = create_app(Settings(database_url, "a secret key for the tests, of enough signs"))
+    made.config["TESTING"] = False
+    database = Database(database_url)
+    yield made, database
+    database.dispose()
+    made.extensions["database"].dispose()
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """A clock that stands at the moment of the foundation, and goes on when it is told to."""
+    standing = Clock()
+    monkeypatch.setattr("kombeheer.clock.datetime", standing)
+    return standing
+
+
+@pytest.fixture(scope="session")
+def sqlite_field(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Field, Path]:
+    """A field that others are copied from, and its file."""
+    file = tmp_path_factory.mktemp("field") / "kom.sqlite"
+    shutil.copy(sqlite_template, file)
+    with application(f"sqlite:///{file}") as (app, database):
+        return Field(app, Foundation(database), Clock()), file
+
+
+@pytest.fixture(scope="session")
+def postgres_field(postgres_server: postgres.Server) -> tuple[Field, str]:
+    """A field that others are copied from, and the name of its database."""
+    postgres_server.create_database("template_field", template="template_kom")
+    with application(postgres_server.url("template_field")) as (app, database):
+        return Field(app, Foundation(database), Clock()), "template_field"
+
+
+@contextmanager
+def copied_field(
+    backend: str, clock: Clock, request: pytest.FixtureRequest, folder: Path
+) -> Iterator[Field]:
+    """A field in a database of its own, in which all holds at the end."""
+    with ExitStack() as stack:
+        if backend == "sqlite":
+            original, template = request.getfixturevalue("sqlite_field")
+            url = f"sqlite:///{shutil.copy(template, folder / 'field.sqlite')}"
+        else:
+            original, template = request.getfixturevalue("postgres_field")
+            server, name = request.getfixturevalue("postgres_server"), f"field_{next(_numbers)}"
+            server.create_database(name, template=template)
+            stack.callback(server.drop_database, name)
+            url = server.url(name)
+        app, database = stack.enter_context(application(url))
+        yield original.copied_to(app, database, clock)
+        assert_sound(database)
+
+
+@pytest.fixture
+def field(
+    backend: str, clock: Clock, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Field]:
+    """A dealer in the field, with a database of his own."""
+    with copied_field(backend, clock, request, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(scope="module", params=BACKENDS)
+def shared_field(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Field]:
+    """A field that the tests of a file share: each counts only what it added itself."""
+    with pytest.MonkeyPatch.context() as patch:
+        standing = Clock()
+        patch.setattr("kombeheer.clock.datetime", standing)
+        folder = tmp_path_factory.mktemp("shared")
+        with copied_field(request.param, standing, request, folder) as made:
+            yield made

@@ -22,7 +22,7 @@ from blueprints.database import db, write
 from blueprints.fields import add_error
 from blueprints.guard import signed_in
 from kombeheer.clock import now_utc
-from kombeheer.rules.accounts import LOGIN_TRIES_WINDOW
+from kombeheer.rules.accounts import INVITATION_AGE_MAX, LOGIN_TRIES_WINDOW
 from kombeheer.rules.refusal import Refusal
 from kombeheer.services.accounts import login, tokens, users
 from kombeheer.wording import sentence
@@ -95,8 +95,8 @@ def accept_invitation(token: str) -> ResponseReturnValue:
     now = now_utc()
     try:
         invited = users.invited_user(db.session(), token, now)
-    except Refusal as refusal:
-        return _gone(refusal)
+    except Refusal:
+        return _gone()
     user_id, email, form = invited.id, invited.email, NewPasswordForm()
     if form.validate_on_submit():
         try:
@@ -107,7 +107,7 @@ def accept_invitation(token: str) -> ResponseReturnValue:
             )
         except Refusal as refusal:
             if refusal.code == "accounts.invitation_invalid":
-                return _gone(refusal)
+                return _gone()
             add_error(form.password, sentence(refusal, gettext))
         else:
             enter(user_id, email)
@@ -117,12 +117,16 @@ def accept_invitation(token: str) -> ResponseReturnValue:
     return render_template("accounts/accept_invitation.html", form=form, email=email), status
 
 
-def _gone(refusal: Refusal) -> ResponseReturnValue:
+def _gone() -> ResponseReturnValue:
     page = render_template(
         "errors/error.html",
         title=gettext("Deze link werkt niet meer"),
-        sentence=gettext("Een link werkt één keer, en zeven dagen lang."),
-        kept=[sentence(refusal, gettext)],
+        sentence=gettext(
+            "Een link werkt één keer, en %(days)s dagen lang. Vraag het secretariaat om een nieuwe, "
+            "of log in als u al een wachtwoord koos.",
+            days=INVITATION_AGE_MAX.days,
+        ),
+        kept=[],
         ways=[(gettext("Naar inloggen"), url_for("accounts.log_in"))],
         number=None,
     )

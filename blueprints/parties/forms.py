@@ -75,7 +75,9 @@ class NewMechanicForm(MechanicForm):
     """A new mechanic, with his first dealer when that is known."""
 
     dealer = ChoiceField(_l("Dealer"))
-    from_on = DayField(_l("In dienst sinds"), description=_l("Alleen nodig als u een dealer kiest."))
+    from_on = DayField(
+        _l("In dienst sinds"), description=_l("Alleen nodig als u een dealer kiest.")
+    )
 
 
 class PeriodForm(FlaskForm):
@@ -114,9 +116,7 @@ class SiteForm(FlaskForm):
 
     def site(self) -> SiteDetails:
         """Return what was filled in."""
-        return SiteDetails(
-            self.place.data, self.street.data, self.postcode.data, self.country.data
-        )
+        return SiteDetails(self.place.data, self.street.data, self.postcode.data, self.country.data)
 
 
 class NewFarmForm(FarmForm, SiteForm):

@@ -89,5 +89,6 @@ class CeaseForm(FlaskForm):
     """From when an installation is out of use; empty while it is in use."""
 
     ceased_on = DayField(
-        _l("Gestopt op"), description=_l("De eerste dag zonder. Laat leeg zolang er gemolken wordt.")
+        _l("Gestopt op"),
+        description=_l("De eerste dag zonder. Laat leeg zolang er gemolken wordt."),
     )

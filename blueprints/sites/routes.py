@@ -178,8 +178,9 @@ def configure(installation: str) -> ResponseReturnValue:
 def edit_installation(installation: str) -> ResponseReturnValue:
     """Give an installation another name, or put it on another site of its farm."""
     line = _line(installation)
-    installation_id, form = line.installation.id, InstallationForm(
-        name=line.installation.name, site=line.site.public_id
+    installation_id, form = (
+        line.installation.id,
+        InstallationForm(name=line.installation.name, site=line.site.public_id),
     )
     sites = locations.sites_of(db.session(), line.farm.id)
     form.site.choices = [
@@ -198,9 +199,7 @@ def edit_installation(installation: str) -> ResponseReturnValue:
         if stored(form, work, AT_FIELD):
             flash(gettext("De installatie is bijgewerkt."), "ok")
             return redirect(url_for("sites.installation_page", installation=installation))
-    page = render_template(
-        "sites/installation_form.html", form=form, line=_line(installation)
-    )
+    page = render_template("sites/installation_form.html", form=form, line=_line(installation))
     return page, 422 if form.errors else 200
 
 

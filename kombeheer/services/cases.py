@@ -169,6 +169,9 @@ def decide(
         raise Refusal("cases.reason_missing")
     if len(reason) > REASON_LENGTH_MAX or not reason.strip().isprintable():
         raise Refusal("cases.reason_long", most=REASON_LENGTH_MAX)
+    event_id = session.execute(select(Case.event_id).where(Case.id == case_id)).scalar()
+    if event_id is not None:
+        deciding.lock(session, event_id)
     case = _change(
         session,
         actor,

@@ -155,15 +155,17 @@ def change_certificate(
         )
         _set_modules(session, certificate_id, modules)
     indexing.index_mechanic(session, mechanic)
-    journal.record_changes(
-        session,
-        actor,
-        now,
-        "certification.changed",
-        "mechanic",
-        mechanic.public_id,
-        {"certificate": (row.number, row.number), **changes} if changes else {},
-    )
+    if changes:
+        journal.record(
+            session,
+            actor,
+            now,
+            "certification.changed",
+            "mechanic",
+            mechanic.public_id,
+            before={name: before for name, (before, _) in changes.items()},
+            after={"certificate": row.number} | {name: new for name, (_, new) in changes.items()},
+        )
 
 
 def _set_modules(session: Session, certificate_id: int, modules: Collection[Module]) -> None:

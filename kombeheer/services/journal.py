@@ -78,6 +78,11 @@ def changed_fields(row: object, wanted: Mapping[str, Any]) -> dict[str, tuple[An
     return changes
 
 
+def filled(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a new row that hold something, for its first entry."""
+    return {name: value for name, value in fields.items() if value not in ("", None)}
+
+
 def record_changes(
     session: Session,
     actor: Actor,

@@ -55,6 +55,7 @@ class Drill:
 DRILLS = [
     Drill(race.race_for_one_sticker, Stage.SERVED, 200),
     Drill(race.race_without_guard, Stage.INNER, 20),
+    Drill(race.race_with_one_guard, Stage.INNER, 20),
     Drill(race.race_with_deferred, Stage.INNER, 100, ("sqlite",)),
     Drill(tabs.two_tabs, Stage.SERVED, 50),
     Drill(tabs.tabs_without_key, Stage.INNER, 20),

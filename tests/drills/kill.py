@@ -20,7 +20,7 @@ from tests.drills.ground import DealerGround, Ground, Reply, WireClient, lay_out
 CLIENTS = 4
 BATCH_EVENTS = 20
 STICKERS = 10_000
-LIVES_SECONDS = (0.05, 1.0)
+LIVES_SECONDS = (0.05, 1.5)
 SECONDS_TO_FINISH = 120
 EARLY = "tests.drills.controls:create_app_answering_early"
 Serve = Callable[[str], AbstractContextManager[tuple[int, int]]]  # factory to (port, process id)

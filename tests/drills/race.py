@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
@@ -19,6 +19,7 @@ from tests.drills.evidence import require
 from tests.drills.ground import Ground, Reply, Way, at_once, lay_out
 
 CONTROL_PAUSE_SECONDS = 0.05
+Work = Callable[[Database, Way, int, int], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,20 @@ def race_without_guard(database: Database, way: Way, rounds: int, seed: int) -> 
     require(bool(evidence.double_reports(database)), "not in the reports")
     require("stickers.check_source" in codes, f"check does not see it: {codes}")
     return f"two holders in round {position}; check says {', '.join(sorted(codes))}"
+
+
+def race_with_one_guard(database: Database, way: Way, rounds: int, seed: int) -> str:
+    """Each guard that is left alone (index, lock, the ledger's condition) leaves one holder."""
+    ground = ground_for(database, rounds * 3)
+    left: list[dict[str, bool]] = [{"index": True}, {"lock": True}, {"guard": True}]
+    [dealer] = ground.dealers
+    for turn, kept in enumerate(left):
+        part = replace(dealer, first=dealer.first + turn * rounds)
+        with controls.without_guard(database, CONTROL_PAUSE_SECONDS, **kept):
+            for one in race(replace(ground, dealers=[part]), way, rounds, seed + turn):
+                require(one.outcomes == ["accepted", "queued"], f"only {kept}: {one.outcomes}")
+        evidence.require_ledger_holds(database)
+    return f"{rounds} rounds with each of 3 guards alone: one holder in each"
 
 
 def race_with_deferred(database: Database, way: Way, rounds: int, seed: int) -> str:

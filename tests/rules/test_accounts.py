@@ -92,3 +92,31 @@ def test_decisions_0009_the_refusal_tells_the_length_and_never_the_password() ->
     with pytest.raises(Refusal) as caught:
         require_password("te kort", EMAIL)
     assert caught.value.facts == {"least": 12, "length": 7}
+
+
+@pytest.mark.parametrize(
+    ("password", "is_guessable"),
+    [
+        pytest.param("Welkom2026!!", True, id="a word of all and a year"),
+        pytest.param("W@chtw00rd2026", True, id="digits that look like letters"),
+        pytest.param("hoekstra2026!!", True, id="a part of the address"),
+        pytest.param("qwertyuiop12", True, id="a row of keys"),
+        pytest.param("poiuytrewq12", True, id="a row of keys backwards"),
+        pytest.param("janssenjanssen", True, id="the same twice"),
+        pytest.param("Kom-Beheer-2026", True, id="this very program"),
+        pytest.param("welkom2026 abzyvux", True, id="7 signs of its own"),
+        pytest.param("welkom2026 abzyvuxw", False, id="8 signs of its own"),
+        pytest.param("welkom in mijn stal", False, id="a sentence with such a word"),
+        pytest.param("83920174562918", False, id="digits without order"),
+        pytest.param("7#9$2k!4%1&8", False, id="signs without order"),
+    ],
+)
+def test_decisions_0009_what_everybody_tries_first_does_not_count(
+    password: str, is_guessable: bool
+) -> None:
+    if not is_guessable:
+        require_password(password, EMAIL)
+        return
+    with pytest.raises(Refusal) as caught:
+        require_password(password, EMAIL)
+    assert caught.value.code == "accounts.password_guessable"

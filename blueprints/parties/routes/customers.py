@@ -57,9 +57,7 @@ def end_customer(farm: str, number: int) -> ResponseReturnValue:
     """Have a dealer no longer serve a farm after a last day."""
     row = farm_of(farm)
     present_ones = customers.customers_of(db.session(), actor(), today(), row.id)
-    customer, dealer = found(
-        next((pair for pair in present_ones if pair[0].id == number), None)
-    )
+    customer, dealer = found(next((pair for pair in present_ones if pair[0].id == number), None))
     farm_id, name, form = row.id, dealer.name, LastDayForm(until_on=today())
     since = customer.from_on
     if form.validate_on_submit():

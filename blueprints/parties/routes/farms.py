@@ -78,7 +78,7 @@ def farms_page() -> str:
 
 @blueprint.get("/farms/<public:farm>")
 def farm_page(farm: str) -> ResponseReturnValue:
-    """Show one farm with its sites and installations; a merged double leads to the one that stays."""
+    """Show one farm with its installations; a merged double leads to the one that stays."""
     row, session = farm_of(farm), db.session()
     if row.public_id != farm:
         return redirect(url_for("parties.farm_page", farm=row.public_id))

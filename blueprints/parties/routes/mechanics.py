@@ -73,6 +73,8 @@ def mechanic_page(mechanic: str) -> str:
     certificates = certification.certificates_of(session, row.id)
     valid = [one for one in certificates if one.covers(today())]
     count, ranges = employments.stickers_held(session, row.id)
+    served = employments.employments_of(session, actor(), today(), row.id)
+    now_with = [one for one, _ in served if Period(one.from_on, one.until_on).covers(today())]
     return render_template(
         "parties/mechanic_page.html",
         mechanic=row,
@@ -80,7 +82,8 @@ def mechanic_page(mechanic: str) -> str:
         certified_until=max((one.certificate.valid_until for one in valid), default=None),
         modules=sorted({module for one in valid for module in one.modules}),
         today=today(),
-        employments=employments.employments_of(session, actor(), today(), row.id),
+        employments=served,
+        present=next((dealer.name for one, dealer in served if one in now_with), ""),
         sticker_count=count,
         sticker_ranges=ranges,
         entries=entries("mechanic", row.public_id),

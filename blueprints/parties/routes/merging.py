@@ -30,9 +30,7 @@ def merge_page(farm: str) -> str:
         lines = [line for line in lines if line.farm.id != row.id][:CHOICES_SHOWN]
     else:
         lines = farms.lines_of(session, actor(), merging.candidates(session, row.id))
-    return render_template(
-        "parties/merge_page.html", farm=row, lines=lines, query=query, told=told
-    )
+    return render_template("parties/merge_page.html", farm=row, lines=lines, query=query, told=told)
 
 
 @blueprint.get("/farms/<public:farm>/merge/<public:into>")

@@ -82,9 +82,7 @@ def move_preview(dealer: str) -> ResponseReturnValue:
     session = db.session()
     try:
         target = dealers.dealer_by_public_id(session, form.target.data)
-        moves = moving.preview(
-            session, source, target, _chosen(form), form.on.data, today()
-        )
+        moves = moving.preview(session, source, target, _chosen(form), form.on.data, today())
     except Refusal as refusal:
         place_refusal(form, refusal, AT_FIELD)
         return _page(dealer, form), 422

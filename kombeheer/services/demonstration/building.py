@@ -39,7 +39,7 @@ from models.parties import Customer
 from models.stickers import StickerSeries
 
 FARMS_AT_ONCE = 1_000
-STOPS_AT_ONCE = 400
+STOPS_AT_ONCE = 250
 ENTRIES_AT_ONCE = 40  # of one moment
 FARMS_SHARE = 0.1  # of the work
 Entry = tuple[datetime, Callable[[], Work]]
@@ -131,7 +131,6 @@ class _Builder:
             self.supply,
             self.people,
             self.farms,
-            self.by_year[self.wish.on.year],
             fieldwork,
         )
         for moment, act in self._logistics():

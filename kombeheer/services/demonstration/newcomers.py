@@ -35,11 +35,12 @@ def make_newcomers(scene: Scene, day: date) -> Work:
     batches: list[Batch] = []
     for dealer, name in zip(scene.people.dealers, FARM_NAMES, strict=False):
         mechanic = scene.steady_mechanic(dealer, ams=True)
-        taken = scene.supply.take(scene.series, [with_mechanic(mechanic), with_dealer(dealer)])
+        series = scene.series_on(day)
+        taken = scene.supply.take(series, [with_mechanic(mechanic), with_dealer(dealer)])
         assert taken is not None
         farm = _farm(chance, dealer, name, day)
         installation = farm.sites[0].installations[0]
-        installation.sticker = scene.series.format.number(taken[0])
+        installation.sticker = series.format.number(taken[0])
         visit = Visit(chance.uuid(), mechanic.number, day, Ending.STICKER, installation.public_id)
         sender = scene.fieldwork.senders.get(mechanic, scene.fieldwork.senders[dealer])
         captured = instant(day, 15, 10 * len(farms))

@@ -106,21 +106,23 @@ class Oddities:
         )
         return partial(send, batches=[batch], moment=instant(day, 18))
 
+    def _never_printed(self, day: date) -> str:
+        serial = NEVER_PRINTED + self.chance.randint(1, 99_000)
+        return self.scene.series_on(day).format.number(serial).digits
+
     def _unknown(self, dealer: Dealer, day: date, remember: list[str]) -> Work:
-        number = self.scene.number(NEVER_PRINTED + self.chance.randint(1, 90_000))
-        event = self._event(dealer, day, number.digits)
+        event = self._event(dealer, day, self._never_printed(day))
         if event is not None:
             remember.append(event.id)
         return self._sent(dealer, day, [event], Outcome.QUEUED)
 
     def _not_yours(self, dealer: Dealer, other: Dealer, day: date) -> Work:
-        serial = self.scene.supply.held(self.scene.series, with_dealer(other))[0]
-        event = self._event(dealer, day, self.scene.number(serial).digits)
+        event = self._event(dealer, day, self.scene.held(with_dealer(other), day)[0].digits)
         return self._sent(dealer, day, [event], Outcome.QUEUED)
 
     def _not_received(self, dealer: Dealer, day: date) -> Work:
-        serial = self.scene.supply.held(self.scene.series, on_the_way(dealer))[0]
-        event = self._event(dealer, day, self.scene.number(serial).digits)
+        parcel = self.scene.held(on_the_way(dealer), self.scene.wish.on)
+        event = self._event(dealer, day, parcel[0].digits)
         return self._sent(dealer, day, [event], Outcome.QUEUED)
 
     def _claimed(self, dealer: Dealer, other: Dealer, day: date) -> Work:
@@ -140,23 +142,20 @@ class Oddities:
 
     def _without_module(self, dealer: Dealer, day: date) -> Work:
         mechanic = self.scene.steady_mechanic(dealer, ams=False)
-        serial = self.scene.supply.held(self.scene.series, with_mechanic(mechanic))[-1]
-        raw = self.scene.number(serial).digits
+        raw = self.scene.held(with_mechanic(mechanic), day)[-1].digits
         event = self._event(dealer, day, raw, mechanic=mechanic, robots=True)
         return self._sent(dealer, day, [event], Outcome.QUEUED)
 
     def _long_ago(self, dealer: Dealer, day: date) -> Work:
         """Let somebody type last year for this year."""
         mechanic = self.scene.steady_mechanic(dealer)
-        serial = self.scene.supply.held(self.scene.series, with_mechanic(mechanic))[-1]
-        event = self._event(
-            dealer, day - LONG_AGO, self.scene.number(serial).digits, mechanic=mechanic
-        )
+        raw = self.scene.held(with_mechanic(mechanic), day)[-1].digits
+        event = self._event(dealer, day - LONG_AGO, raw, mechanic=mechanic)
         return self._sent(dealer, day, [event], Outcome.QUEUED)
 
     def _taken_back(self, dealer: Dealer, day: date) -> Work:
         """Let a scan of an unknown number wait, and be withdrawn by who made it."""
-        event = self._event(dealer, day, self.scene.number(NEVER_PRINTED + 99_000).digits)
+        event = self._event(dealer, day, self._never_printed(day))
         if event is None:
             return lambda _session: None
         sender = self.scene.fieldwork.senders[dealer]
@@ -165,14 +164,14 @@ class Oddities:
 
     def _refused(self, dealer: Dealer, day: date) -> Work:
         """Send one number with wrong check digits and one label that is no sticker at all."""
-        digits = self.scene.number(1).digits
+        digits = self._never_printed(day)
         wrong = digits[:-1] + str((int(digits[-1]) + 1) % 10)
         events = [self._event(dealer, day, raw) for raw in (wrong, "MELKFILTER 620X60")]
         return self._sent(dealer, day, events, Outcome.REFUSED, Outcome.REFUSED)
 
     def _contradicted(self, dealer: Dealer, day: date) -> Work:
         """Send two different scans under one id, as a device without luck or honesty does."""
-        first = self._event(dealer, day, self.scene.number(NEVER_PRINTED + 99_001).digits)
+        first = self._event(dealer, day, self._never_printed(day))
         if first is None:
             return lambda _session: None
         second = self.scene.fieldwork.writer.contradict(first, b"26")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.numbers import StickerNumber
+from kombeheer.rules.stickers import Account
 from kombeheer.services.demonstration.days import Wish
 from kombeheer.services.demonstration.fieldwork import Fieldwork
 from kombeheer.services.demonstration.logistics import People
@@ -19,18 +21,22 @@ Work = Callable[[Session], None]
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The planned foundation in its last days; `series` is that of the present year."""
+    """The planned foundation in its last days."""
 
     wish: Wish
     supply: Supply
     people: People
     farms: Sequence[Farm]
-    series: Series
     fieldwork: Fieldwork
 
-    def number(self, serial: int) -> StickerNumber:
-        """Return a number of the present year."""
-        return self.series.format.number(serial)
+    def series_on(self, day: date) -> Series:
+        """Return the series of a day."""
+        return self.fieldwork.series_by_year[day.year]
+
+    def held(self, account: Account, day: date) -> list[StickerNumber]:
+        """Return the numbers of a day's year that are in an account, the lowest first."""
+        series = self.series_on(day)
+        return [series.format.number(serial) for serial in self.supply.held(series, account)]
 
     def steady_mechanic(self, dealer: Dealer, *, ams: bool | None = None) -> Mechanic:
         """Return a dealer's first mechanic who may work today; with or without the AMS module."""

@@ -113,6 +113,6 @@ def end_customer(
         "parties.customer_ended",
         "farm",
         farm.public_id,
-        before={"dealer": dealer.name, "until_on": None},
+        before={"until_on": None},
         after={"dealer": dealer.name, "until_on": until_on},
     )

@@ -163,7 +163,13 @@ def register_dealer(
         session.add(dealer)
     indexing.index_dealer(session, dealer)
     journal.record(
-        session, actor, now, "parties.registered", "dealer", dealer.public_id, after=fields
+        session,
+        actor,
+        now,
+        "parties.registered",
+        "dealer",
+        dealer.public_id,
+        after=journal.filled(fields),
     )
     return dealer
 

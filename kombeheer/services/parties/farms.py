@@ -151,7 +151,15 @@ def register_farm(
     session.add(farm)
     session.flush()
     indexing.index_farms(session, [farm.id])
-    journal.record(session, actor, now, "parties.registered", "farm", farm.public_id, after=fields)
+    journal.record(
+        session,
+        actor,
+        now,
+        "parties.registered",
+        "farm",
+        farm.public_id,
+        after=journal.filled(fields),
+    )
     return farm
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from kombeheer.rules.accounts import Actor, Right
 from kombeheer.rules.numbers import SeriesFormat
 from kombeheer.rules.refusal import Refusal
+from kombeheer.services import search
 from kombeheer.services.listing import Wanted
 from kombeheer.services.parties.dealers import DealerLine, list_dealers
 from kombeheer.services.parties.farms import FarmLine, list_farms
@@ -41,6 +42,8 @@ class Found:
 
 def find(session: Session, actor: Actor, today: date, query: str) -> Found:
     """Return what an actor may see of the parties that have every word of the query."""
+    if not search.terms_of([query]):
+        return Found([], 0, [], 0, [], 0)
     dealers = list_dealers(session, actor, today, Wanted(), query=query)
     mechanics = list_mechanics(session, actor, today, Wanted(), query=query)
     farms = list_farms(session, actor, today, Wanted(), query=query)

@@ -200,7 +200,13 @@ def register_mechanic(
         session.add(mechanic)
     indexing.index_mechanic(session, mechanic)
     journal.record(
-        session, actor, now, "parties.registered", "mechanic", mechanic.public_id, after=fields
+        session,
+        actor,
+        now,
+        "parties.registered",
+        "mechanic",
+        mechanic.public_id,
+        after=journal.filled(fields),
     )
     return mechanic
 

@@ -56,6 +56,13 @@ def stored_event(row: ScanEvent) -> Event:
     )
 
 
+def lock(session: Session, event_id: str) -> None:
+    """Keep what was decided about a scan as it is; taken before its case, as a withdrawal does."""
+    session.execute(
+        select(ScanDecision.event_id).where(ScanDecision.event_id == event_id).with_for_update()
+    )
+
+
 def _waiting(session: Session, event_id: str) -> tuple[ScanEvent, ScanDecision, User]:
     found = session.execute(
         select(ScanEvent, ScanDecision, User)
@@ -96,6 +103,10 @@ def post_waiting(session: Session, actor: Actor, event_id: str, now: datetime) -
     known = Known(sender, now)
     judging.load(session, known, [event])
     judged = judging.judge_visit(known, event)
+    if judged.sticker is not None and judged.source is not None:
+        judged.sticker.account = (
+            judged.source
+        )  # nothing objects any more: not stuck yet all the same
     if judged.mechanic is None:
         raise Refusal("scanning.mechanic_unknown", mechanic=event.visit.mechanic)
     judged.dealer_id = judged.mechanic.dealer_on(event.visit.service_date) or decision.dealer_id

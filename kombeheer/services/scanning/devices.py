@@ -45,7 +45,9 @@ def browser_device(session: Session, actor: Actor, session_id: int, now: datetim
 
 def require_own(session: Session, actor: Actor, device_id: str) -> None:
     """Refuse a device that is unknown, shut out or another user's: `accounts.device_not_yours`."""
-    owner = session.execute(_OWNER, {"device": device_id[:36]}).scalar()
+    owner = None
+    if device_id.isprintable():  # else no database takes it
+        owner = session.execute(_OWNER, {"device": device_id}).scalar()
     if owner is None or owner != actor.user_id:
         raise Refusal("accounts.device_not_yours", device=device_id[:36])
 
@@ -56,6 +58,8 @@ def present_decision(session: Session, actor: Actor, event_id: str) -> Answer:
     Raises:
         Refusal: `api.not_found` also for another dealer's event.
     """
+    if not event_id.isprintable():  # no database takes it
+        raise Refusal("api.not_found")
     statement = (
         select(
             ScanEvent.id,

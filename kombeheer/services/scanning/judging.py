@@ -69,6 +69,13 @@ class Judged:
         return EventState.WITHDRAWN if self.withdrawn else STATE_AFTER[self.verdict.outcome]
 
     @property
+    def installation_id(self) -> int | None:
+        """Return the id of its installation; None also for one that was never made."""
+        if self.installation is None or self.installation.id < 0:
+            return None
+        return self.installation.id
+
+    @property
     def posts(self) -> bool:
         """Tell whether a report follows from it."""
         return self.verdict.outcome is Outcome.ACCEPTED and not self.verdict.objections

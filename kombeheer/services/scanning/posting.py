@@ -63,11 +63,10 @@ _CLOSE_CASES = (
 
 def _name_existing_reports(session: Session, judged: Sequence[Judged]) -> None:
     """Answer a number that was recorded before with the report it stands on."""
-    again = {
-        (one.sticker.series_id, one.sticker.serial): one
-        for one in judged
-        if one.sticker is not None and one.verdict.code == "scanning.already_recorded"
-    }
+    again: dict[tuple[int, int], list[Judged]] = {}
+    for one in judged:
+        if one.sticker is not None and one.verdict.code == "scanning.already_recorded":
+            again.setdefault((one.sticker.series_id, one.sticker.serial), []).append(one)
     if not again:
         return
     rows = session.execute(
@@ -78,7 +77,8 @@ def _name_existing_reports(session: Session, judged: Sequence[Judged]) -> None:
     )
     for series_id, serial, report_id in rows:
         assert series_id is not None and serial is not None
-        again[(series_id, serial)].report_id = report_id
+        for one in again[(series_id, serial)]:
+            one.report_id = report_id
 
 
 def write(session: Session, known: Known, judged: Sequence[Judged]) -> None:
@@ -286,13 +286,13 @@ def _write_customers(session: Session, known: Known, posted: Sequence[Judged]) -
                 "from_on": visit.service_date,
             }
     if rows:
-        session.execute(_CUSTOMERS[session.get_bind().dialect.name], list(rows.values()))
+        ordered = [row for _, row in sorted(rows.items())]  # one order, so that nobody deadlocks
+        session.execute(_CUSTOMERS[session.get_bind().dialect.name], ordered)
 
 
 def _write_decisions(session: Session, known: Known, judged: Sequence[Judged]) -> None:
     rows = []
     for one in judged:
-        placed = one.installation is not None and one.installation.id > 0
         rows.append(
             {
                 "event_id": one.event.id,
@@ -303,7 +303,7 @@ def _write_decisions(session: Session, known: Known, judged: Sequence[Judged]) -
                 "number": one.number,
                 "series_id": one.sticker.series_id if one.sticker else None,
                 "serial": one.sticker.serial if one.sticker else None,
-                "installation_id": one.installation.id if placed and one.installation else None,
+                "installation_id": one.installation_id,
                 "dealer_id": one.dealer_id,
                 "report_id": one.report_id,
                 "decided_at": known.now,
@@ -325,7 +325,7 @@ def _raise_cases(session: Session, known: Known, judged: Sequence[Judged]) -> No
                 "kind": CaseKind.STICKER_CLAIMED_TWICE if second else CaseKind.SCAN_WAITING,
                 "state": CaseState.RAISED,
                 "event_id": one.event.id,
-                "installation_id": one.installation.id if one.installation else None,
+                "installation_id": one.installation_id,
                 "dealer_id": one.dealer_id,
                 "series_id": one.sticker.series_id if one.sticker else None,
                 "serial": one.sticker.serial if one.sticker else None,

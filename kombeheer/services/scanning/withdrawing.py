@@ -30,6 +30,12 @@ from models.reports import Report
 from models.scanning import ScanDecision
 from models.stickers import Movement, StickerSeries
 
+_LOCK_TARGETS = (
+    select(ScanDecision.event_id)
+    .where(ScanDecision.event_id.in_(bindparam("ids", expanding=True)))
+    .order_by(ScanDecision.event_id)
+    .with_for_update()
+)
 _TARGETS = (
     select(
         ScanDecision.event_id,
@@ -51,7 +57,6 @@ _TARGETS = (
         ),
     )
     .where(ScanDecision.event_id.in_(bindparam("ids", expanding=True)))
-    .with_for_update(of=ScanDecision)
 )
 
 
@@ -65,6 +70,9 @@ def load_targets(session: Session, known: Known, events: Sequence[Event]) -> lis
     if not ids:
         return []
     keys: list[Key] = []
+    # Locked by a statement of its own: only the next one sees the report that a decision has made
+    # while this one waited for it.
+    session.execute(_LOCK_TARGETS, {"ids": sorted(ids)})
     rows: Sequence[Any] = session.execute(_TARGETS, {"ids": sorted(ids)}).all()
     for event_id, state, dealer_id, report, shape, chain_number, source in rows:
         target = Target(event_id, EventState(state), dealer_id)

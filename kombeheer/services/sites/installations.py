@@ -90,7 +90,7 @@ def add_installation(
         "sites.registered",
         "installation",
         installation.public_id,
-        after={"site": site.public_id, "name": name, "from_on": from_on, **asdict(layout)},
+        after=journal.filled({"name": name, "from_on": from_on, **asdict(layout)}),
     )
     return installation
 

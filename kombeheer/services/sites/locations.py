@@ -73,7 +73,7 @@ def register_site(
         "sites.site_registered",
         "farm",
         farm.public_id,
-        after={"site": site.public_id, **fields},
+        after={"site": site.public_id, **journal.filled(fields)},
     )
     return site
 
@@ -88,12 +88,14 @@ def change_site(
     changes = journal.changed_fields(site, fields)
     session.flush()
     indexing.index_farms(session, [farm.id])
-    journal.record_changes(
-        session,
-        actor,
-        now,
-        "sites.site_changed",
-        "farm",
-        farm.public_id,
-        {"site": (site.public_id, site.public_id), **changes} if changes else {},
-    )
+    if changes:
+        journal.record(
+            session,
+            actor,
+            now,
+            "sites.site_changed",
+            "farm",
+            farm.public_id,
+            before={name: before for name, (before, _) in changes.items()},
+            after={"site": site.public_id} | {name: new for name, (_, new) in changes.items()},
+        )

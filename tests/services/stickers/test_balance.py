@@ -160,7 +160,7 @@ def test_it_is_the_same_however_small_the_windows_are(
 ) -> None:
     account.move(MoveKind.HAND_OUT, 1, 30, "dealer", "mechanic")
     account.move(MoveKind.APPLY, 7, 7, "mechanic", "applied")
-    account.move(MoveKind.SPOIL, 20, 40, "dealer", "spoiled") if False else None
+    account.move(MoveKind.SPOIL, 31, 45, "dealer", "spoiled")
     whole = account.balance(since=FEBRUARY).lines
     monkeypatch.setattr(replay, "WINDOW_NUMBERS", 4)
     assert account.balance(since=FEBRUARY).lines == whole
