@@ -34,7 +34,8 @@ class Filters:
 
     def text(self, name: str, label: str, most: int = 100) -> str:
         """Return what was typed in a field of the filter form, empty when nothing was."""
-        value = " ".join(request.args.get(name, "").split())[:most]
+        typed = "".join(sign for sign in request.args.get(name, "") if sign.isprintable())
+        value = " ".join(typed.split())[:most]
         return self._keep(name, label, value, value)
 
     def choice(self, name: str, label: str, options: Mapping[str, object]) -> str:

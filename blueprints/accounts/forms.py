@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, EmailField, HiddenField, PasswordField, SelectField
+from wtforms import BooleanField, EmailField, HiddenField, PasswordField, SelectChoice, SelectField
 from wtforms.validators import EqualTo
 
 from blueprints import words
@@ -93,8 +93,12 @@ class InviteForm(FlaskForm):
     name = TextField(_l("Naam"), 120, _l("Vul de naam in."))
     role = SelectField(
         _l("Rol"),
-        choices=[("", _l("Kies een rol")), *words.ROLES.items()],
+        choices=[
+            SelectChoice("", _l("Kies een rol")),
+            *(SelectChoice(str(role), word) for role, word in words.ROLES.items()),
+        ],
         validators=[Needed(_l("Kies een rol."))],
+        invalid_choice_message=_l("Deze rol is er niet. Kies er een uit de lijst."),
     )
     dealer = TextField(_l("Dealernummer"), 12, description=_l("Alleen bij de rol dealer."))
     mechanic = TextField(_l("Monteurnummer"), 12, description=_l("Alleen bij de rol monteur."))

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 import re
+import reprlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -27,7 +29,7 @@ from kombeheer.rules.scanning import (
     canonical_body,
     visit_fields,
 )
-from kombeheer.rules.sites import stickers_required
+from kombeheer.rules.sites import layout_objection
 from scanners.reading import shown
 
 KNOWN_FIELDS = (
@@ -38,7 +40,9 @@ KNOWN_FIELDS = (
     "corrects",
     "visit",
 )
-BODY_STORED_MAX = 4_000
+BODY_STORED_MAX = 4_000  # characters of a body that could not be read
+BODY_DEPTH_MAX = 8  # a body that can be read has three levels
+MOMENT_YEARS = range(2, 9999)  # so that it is a moment in every zone
 
 
 def _(text: str) -> str:
@@ -47,8 +51,9 @@ def _(text: str) -> str:
 
 
 EXPECTED: dict[str, str] = {
-    "box_count": _("Geef een geheel getal van 0 t/m 20."),
+    "boxes": _("Geef een geheel getal van 0 t/m 20."),
     "captured_at": _("Geef een tijdstip als 2026-03-05T09:14:00+01:00."),
+    "cleaning_facilities": _("Geef een geheel getal van 1 t/m 20."),
     "corrects": _("Geef de id van de scan die ongedaan gemaakt wordt."),
     "device": _("Geef de id van een aangemeld toestel."),
     "ending": _("Kies sticker, geen_kom of kb."),
@@ -57,7 +62,10 @@ EXPECTED: dict[str, str] = {
     "installation": _("Geef de id van de installatie."),
     "kind": _("Kies visit of withdraw."),
     "mechanic": _("Geef het monteurnummer."),
+    "new_installation": _("Geef de nieuwe installatie met farm, place, type en units."),
     "place": _("Geef de plaats, 1 tot en met 80 tekens."),
+    "postcode": _("Geef de postcode in hoogstens 10 tekens."),
+    "previous": _("Geef het nummer van de vorige sticker."),
     "raw": _("Geef wat de scanner las, als tekst."),
     "raw_base64": _("Geef wat de scanner las, als base64."),
     "sequence": _("Geef een geheel getal vanaf 0 dat op dit toestel oploopt."),
@@ -66,6 +74,7 @@ EXPECTED: dict[str, str] = {
     "species": _("Kies cows, goats of sheep."),
     "type": _("Kies een staltype, bijvoorbeeld herringbone of robot."),
     "units": _("Geef een geheel getal van 1 t/m 200."),
+    "vacuum_pumps": _("Geef een geheel getal van 1 t/m 20."),
     "visit": _(
         "Geef het bezoek met mechanic, service_date, ending en een van installation, "
         "previous en new_installation."
@@ -76,8 +85,27 @@ EXPECTED: dict[str, str] = {
 def field_refusal(code: str, path: str, value: object) -> Refusal:
     """Return the refusal that names a field, what was in it, and what should be."""
     expected = EXPECTED.get(path.rpartition(".")[2], EXPECTED["visit"])
-    told = shown(str(value).encode("utf-8", "replace")) if value is not None else "-"
+    told = "-" if value is None else _told(value)
     return Refusal(code, field=path, value=told, expected=gettext(expected))
+
+
+def _told(value: object) -> str:
+    """Return a value of a program's as a short printable text, however deep or long it is."""
+    if isinstance(value, dict | list):
+        return shown(reprlib.repr(value).encode("utf-8", "replace"))
+    text = value if isinstance(value, str) else json.dumps(value, default=str)
+    return shown(text[:100].encode("utf-8", "replace"))
+
+
+def _shallow(value: object, depth: int = BODY_DEPTH_MAX) -> object:
+    """Return a value of a program's without what lies too deep to be written as text."""
+    if not isinstance(value, dict | list):
+        return value
+    if depth == 0:
+        return "…"
+    if isinstance(value, list):
+        return [_shallow(one, depth - 1) for one in value]
+    return {name: _shallow(one, depth - 1) for name, one in value.items()}
 
 
 def _raw_bytes(given: Mapping[str, Any]) -> bytes:
@@ -109,11 +137,10 @@ def _raw_defect(given: Mapping[str, Any]) -> Refusal | None:
 def _instant(moment: datetime | None) -> datetime | None:
     if moment is None:
         return None
+    if moment.year not in MOMENT_YEARS:
+        raise field_refusal("scanning.field_invalid", "captured_at", moment.isoformat())
     aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=AMSTERDAM)
-    try:
-        return aware.astimezone(UTC)
-    except OverflowError:
-        raise field_refusal("scanning.field_invalid", "captured_at", moment) from None
+    return aware.astimezone(UTC)
 
 
 def _captured(value: object) -> datetime | None:
@@ -130,15 +157,9 @@ def _new_installation(body: VisitBody) -> NewInstallation | None:
     new = body.new_installation
     if new is None:
         return None
-    required = stickers_required(new.type, new.boxes, new.vacuum_pumps, new.cleaning_facilities)
-    if required > 1:
-        raise Refusal(
-            "sites.one_per_box",
-            boxes=new.boxes,
-            pumps=new.vacuum_pumps,
-            facilities=new.cleaning_facilities,
-            required=required,
-        )
+    objection = layout_objection(new.type, new.boxes, new.vacuum_pumps, new.cleaning_facilities)
+    if objection is not None:
+        raise objection
     return NewInstallation(
         new.farm,
         new.place,
@@ -157,9 +178,13 @@ def _visit(body: EventBody) -> Visit | None:
         return None
     if body.visit is None:
         raise field_refusal("scanning.field_invalid", "visit", None)
-    where = [body.visit.installation, body.visit.previous, body.visit.new_installation]
-    if sum(one is not None for one in where) != 1:
-        raise field_refusal("scanning.field_invalid", "visit.installation", None)
+    where = [
+        name
+        for name in ("installation", "previous", "new_installation")
+        if getattr(body.visit, name) is not None
+    ]
+    if len(where) != 1:
+        raise field_refusal("scanning.field_invalid", "visit", ", ".join(where) or None)
     return Visit(
         body.visit.id,
         body.visit.mechanic,
@@ -178,34 +203,53 @@ def _defect(error: ValidationError) -> Refusal:
     return field_refusal("scanning.field_invalid", path or "id", value)
 
 
+def _understood(body: EventBody, visit: Visit | None) -> dict[str, Any]:
+    """Return the known fields as they were understood, for the canonical body."""
+    told = None if visit is None else visit_fields(visit)
+    if visit is None and body.visit is not None:
+        told = body.visit.model_dump(mode="json")
+    return {
+        "id": body.id,
+        "sequence": body.sequence,
+        "source": body.source,
+        "kind": body.kind,
+        "corrects": body.corrects,
+        "visit": told,
+    }
+
+
+def _stored(body: str) -> str:
+    """Return the body of what could not be read, or of a long one its beginning and its hash."""
+    if len(body) <= BODY_STORED_MAX:
+        return body
+    whole = sha256(body.encode()).hexdigest()
+    return json.dumps({"beginning": body[:BODY_STORED_MAX], "sha256": whole})
+
+
 def read_event(given: object, device_id: str) -> Event:
     """Return one event as it was sent; one without a usable id gets the hash of its body."""
     fields: Mapping[str, Any] = given if isinstance(given, dict) else {"visit": given}
     origin = fields.get("device")
-    origin_device = (
-        origin if isinstance(origin, str) and re.match(IDENTIFIER, origin) else device_id
-    )
+    if not (isinstance(origin, str) and re.fullmatch(IDENTIFIER, origin)):
+        origin = device_id
     raw = _raw_bytes(fields)
-    known = {name: fields.get(name) for name in KNOWN_FIELDS} | {"device": origin_device}
+    known = {name: _shallow(fields.get(name)) for name in KNOWN_FIELDS} | {"device": origin}
     captured_at = _captured(fields.get("captured_at"))
     body = canonical_body(known, raw, captured_at)
     event_id, defect = fields.get("id"), _raw_defect(fields)
-    if not isinstance(event_id, str) or not re.match(IDENTIFIER, event_id):
-        defect = Refusal(
-            "scanning.id_unusable", value=shown(str(event_id).encode("utf-8", "replace"))
-        )
+    if not isinstance(event_id, str) or not re.fullmatch(IDENTIFIER, event_id):
+        defect = Refusal("scanning.id_unusable", value=_told(event_id))
         event_id = sha256(body.encode()).hexdigest()
     visit, corrects, sequence, source, kind = None, None, 0, "", ""
     if defect is None:
         try:
             read = EventBody.model_validate(given)
+            corrects, sequence, source, kind = read.corrects, read.sequence, read.source, read.kind
+            origin = read.device or device_id
             visit, captured_at = _visit(read), _instant(read.captured_at)
-            corrects, sequence = read.corrects, read.sequence
-            source, kind = read.source, read.kind
             if read.kind is EventKind.WITHDRAW and corrects is None:
                 defect = field_refusal("scanning.field_invalid", "corrects", None)
-            if visit is not None:
-                known["visit"] = visit_fields(visit)
+            known = _understood(read, visit) | {"device": origin}
             body = canonical_body(known, raw, captured_at)
         except ValidationError as error:
             defect = _defect(error)
@@ -213,7 +257,7 @@ def read_event(given: object, device_id: str) -> Event:
             defect = refusal
     return Event(
         event_id,
-        origin_device,
+        origin,
         sequence,
         captured_at,
         source,
@@ -221,6 +265,6 @@ def read_event(given: object, device_id: str) -> Event:
         raw,
         visit,
         corrects,
-        body,
+        body if defect is None else _stored(body),
         defect,
     )

@@ -5,10 +5,11 @@ Unknown fields are ignored. Not here: whether what is sent may be recorded.
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from kombeheer.rules.scanning import Ending, EventKind, Source
 from kombeheer.rules.sites import ParlourType, Species
@@ -17,7 +18,31 @@ SEQUENCE_MAX = 2**53 - 1
 IDENTIFIER = r"^[0-9A-Za-z._:\-]{1,64}$"
 PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _not_a_bool(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("true and false are no numbers")
+    return value
+
+
+def _written_day(value: object) -> object:
+    if not (isinstance(value, str) and _DAY.fullmatch(value)):
+        raise ValueError("a day is written, never counted in seconds")
+    return value
+
+
+def _written_moment(value: object) -> object:
+    if value is not None and not (isinstance(value, str) and _DAY.match(value)):
+        raise ValueError("a moment is written, never counted in seconds")
+    return value
+
+
 Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER)]
+Whole = Annotated[int, BeforeValidator(_not_a_bool)]
+Day = Annotated[date, BeforeValidator(_written_day)]
+Moment = Annotated[datetime | None, BeforeValidator(_written_moment)]
 
 
 def text(most: int, least: int = 1) -> Any:
@@ -40,12 +65,12 @@ class NewInstallationBody(Body):
     farm: text(120)
     place: text(80)
     type: ParlourType
-    units: int = Field(ge=1, le=200)
+    units: Whole = Field(ge=1, le=200)
     species: Species = Species.COWS
     postcode: text(10, 0) = ""
-    boxes: int = Field(0, ge=0, le=20)
-    vacuum_pumps: int = Field(1, ge=1, le=20)
-    cleaning_facilities: int = Field(1, ge=1, le=20)
+    boxes: Whole = Field(0, ge=0, le=20)
+    vacuum_pumps: Whole = Field(1, ge=1, le=20)
+    cleaning_facilities: Whole = Field(1, ge=1, le=20)
 
 
 class VisitBody(Body):
@@ -53,7 +78,7 @@ class VisitBody(Body):
 
     id: Identifier
     mechanic: text(12)
-    service_date: date
+    service_date: Day
     ending: Ending
     installation: text(32) | None = None
     previous: text(40) | None = None
@@ -64,9 +89,9 @@ class EventBody(Body):
     """One scan."""
 
     id: Identifier
-    device: text(64) | None = None
-    sequence: int = Field(ge=0, le=SEQUENCE_MAX)
-    captured_at: datetime | None = None
+    device: Identifier | None = None
+    sequence: Whole = Field(ge=0, le=SEQUENCE_MAX)
+    captured_at: Moment = None
     source: Source
     kind: EventKind
     raw: str | None = None

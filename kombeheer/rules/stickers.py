@@ -228,7 +228,8 @@ class Movement:
 def require_legal(move: Movement, document: DocumentKind) -> None:
     """Refuse a movement that the table of legal moves does not hold, or without its document.
 
-    A counter-movement is legal when the move it undoes is, and may cite a decision instead.
+    A counter-movement is legal when the move it undoes is, and may cite a decision instead; but an
+    order cannot be undone, for a number that was ordered once is never unknown again.
 
     Raises:
         Refusal: `stickers.range_empty`, `stickers.move_illegal` or `stickers.document_wrong`.
@@ -241,7 +242,8 @@ def require_legal(move: Movement, document: DocumentKind) -> None:
     source, target = move.source, move.target
     if move.counters is not None:
         source, target = target, source
-    if source.kind not in row.sources or target.kind not in row.targets:
+    unheard_of = move.target.kind is AccountKind.ORIGIN
+    if unheard_of or source.kind not in row.sources or target.kind not in row.targets:
         raise Refusal(
             "stickers.move_illegal",
             kind=move.kind,

@@ -133,6 +133,7 @@ class Office:
     rng: Random
     decided: int = 0
     not_possible: int = 0
+    longest_seconds: float = 0
 
     def work(self, deadline: float) -> None:
         """Decide case after case, either way; what cannot be posted is left."""
@@ -143,6 +144,7 @@ class Office:
                 found = session.execute(waiting.limit(50)).scalars().all()
             if not found:
                 continue
+            begun = time.monotonic()
             case_id, accept = self.rng.choice(found), self.rng.random() < 0.8
             try:
                 self.database.write(
@@ -153,6 +155,7 @@ class Office:
                 self.decided += 1
             except Refusal:
                 self.not_possible += 1
+            self.longest_seconds = max(self.longest_seconds, time.monotonic() - begun)
 
 
 def dealers_meet(database: Database, way: Way, rounds: int, seed: int) -> str:
@@ -181,6 +184,7 @@ def dealers_meet(database: Database, way: Way, rounds: int, seed: int) -> str:
     told = ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items()))
     return (
         f"{rounds} s, {len(replies)} batches: {told} ({repeated} of them repeated), KOM decided "
-        f"{office.decided} and could not {office.not_possible}; 0 errors, "
+        f"{office.decided} and could not {office.not_possible}, waiting "
+        f"{office.longest_seconds:.1f} s at most; 0 errors, "
         f"{evidence.deadlocks(database)} deadlocks"
     )

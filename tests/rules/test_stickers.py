@@ -77,7 +77,8 @@ def test_r51_every_move_of_the_table_and_no_other(kind: MoveKind) -> None:
         move = movement(kind, source, target)
         assert is_legal(move, document) == ((source, target) in ALLOWED[kind]), (source, target)
         back = replace(move, source=move.target, target=move.source, counters=1)
-        assert is_legal(back, document) == ((source, target) in ALLOWED[kind]), (source, target)
+        undoable = kind is not MoveKind.ORDER and (source, target) in ALLOWED[kind]
+        assert is_legal(back, document) == undoable, (source, target)
 
 
 @pytest.mark.parametrize(("kind", "document"), list(itertools.product(MoveKind, DocumentKind)))
@@ -86,7 +87,10 @@ def test_r51_a_move_needs_its_document(kind: MoveKind, document: DocumentKind) -
     move = movement(kind, AccountKind(source), AccountKind(target))
     fits = document is LEGAL_MOVES[kind].document
     back = replace(move, source=move.target, target=move.source, counters=1)
-    for one, fine in ((move, fits), (back, fits or document is DocumentKind.DECISION)):
+    cases = [(move, fits)]
+    if kind is not MoveKind.ORDER:
+        cases.append((back, fits or document is DocumentKind.DECISION))
+    for one, fine in cases:
         if fine:
             require_legal(one, document)
         else:

@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import groupby
 
-from sqlalchemy import update
+from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import MACHINE
@@ -39,17 +38,24 @@ from models.parties import Customer
 from models.stickers import StickerSeries
 
 FARMS_AT_ONCE = 1_000
-STOPS_AT_ONCE = 250
-ENTRIES_AT_ONCE = 40  # of one moment
+ACT_WEIGHT = 5  # in stops, by the time it takes
+WEIGHT_AT_ONCE = 250  # in one transaction, so that none lasts over a second
 FARMS_SHARE = 0.1  # of the work
-Entry = tuple[datetime, Callable[[], Work]]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something that happens: when, how much work it is, and what makes it once its turn comes."""
+
+    moment: datetime
+    weight: int
+    produce: Callable[[], Work]
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
     """One transaction's work; `share` of the whole, 0 to 1, is done when it is."""
 
-    label: str
     share: float
     work: Work
 
@@ -57,22 +63,28 @@ class Piece:
 def pieces(wish: Wish) -> Iterator[Piece]:
     """Yield the pieces of a demonstration foundation, in order, for an empty database."""
     builder = _Builder(wish)
-    yield Piece("Begin", 0.0, builder.begin)
+    yield Piece(0.0, builder.begin)
     yield from builder.parties()
-    entries = sorted(builder.entries(), key=lambda entry: entry[0])
-    shown_from, end = instant(wish.start, 0), instant(wish.on, 0)
-    whole = (end - shown_from).total_seconds()
-    for moment, together in groupby(entries, key=lambda entry: entry[0]):
-        if moment >= end:
+    entries = sorted(builder.entries(), key=lambda entry: entry.moment)
+    end = instant(wish.on, 0)
+    works: list[Work] = []
+    weight = 0
+    for entry in entries:
+        if entry.moment >= end:
             break
-        passed = max(0.0, (moment - shown_from).total_seconds() / whole)
-        share = FARMS_SHARE + (1 - FARMS_SHARE) * passed
-        waiting = list(together)
-        while waiting:
-            works = [produce() for _, produce in waiting[:ENTRIES_AT_ONCE]]
-            waiting = waiting[ENTRIES_AT_ONCE:]
-            yield Piece(f"{moment:%Y-%m}", share, partial(_in_turn, works=works))
-    yield Piece("Klaar", 1.0, builder.finish)
+        works.append(entry.produce())
+        weight += entry.weight
+        if weight >= WEIGHT_AT_ONCE:
+            share = FARMS_SHARE + (1 - FARMS_SHARE) * _passed(wish, entry.moment)
+            yield Piece(share, partial(_in_turn, works=works))
+            works, weight = [], 0
+    yield Piece(1.0, partial(_in_turn, works=[*works, builder.finish]))
+
+
+def _passed(wish: Wish, moment: datetime) -> float:
+    """Return how much of the two years has passed, 0 to 1."""
+    start, end = instant(wish.start, 0), instant(wish.on, 0)
+    return max(0.0, (moment - start) / (end - start))
 
 
 class _Builder:
@@ -120,7 +132,7 @@ class _Builder:
         for start in range(0, len(self.farms), FARMS_AT_ONCE):
             some = self.farms[start : start + FARMS_AT_ONCE]
             share = FARMS_SHARE * (start + len(some)) / len(self.farms)
-            yield Piece("Bedrijven", share, partial(store_farms, wish=self.wish, farms=some))
+            yield Piece(share, partial(store_farms, wish=self.wish, farms=some))
 
     def entries(self) -> Iterator[Entry]:
         """Yield everything that happens, unsorted; what happens after the day is left out later."""
@@ -134,11 +146,12 @@ class _Builder:
             fieldwork,
         )
         for moment, act in self._logistics():
-            yield moment, partial(_acted, act, moment)
+            yield Entry(moment, ACT_WEIGHT, partial(_acted, act, moment))
         yield from self._visits(fieldwork)
-        yield from Oddities(present).entries()
+        for moment, produce in Oddities(present).entries():
+            yield Entry(moment, ACT_WEIGHT, produce)
         day = working_days_later(self.wish.last, -3)
-        yield instant(day, 18), partial(make_newcomers, present, day)
+        yield Entry(instant(day, 18), ACT_WEIGHT, partial(make_newcomers, present, day))
 
     def _logistics(self) -> Iterator[years.Entry]:
         needs = Needs(self.wish, self.stops)
@@ -165,10 +178,9 @@ class _Builder:
             by_moment[sent_at(self.wish, stop)].append(stop)
         for moment, stops in by_moment.items():
             stops.sort(key=lambda stop: stop.dealer.id)
-            for index, start in enumerate(range(0, len(stops), STOPS_AT_ONCE)):
-                some = stops[start : start + STOPS_AT_ONCE]
-                sent = moment + timedelta(seconds=index)  # each in a transaction of its own
-                yield sent, partial(_visited, fieldwork, some, sent)
+            for start in range(0, len(stops), WEIGHT_AT_ONCE):
+                some = stops[start : start + WEIGHT_AT_ONCE]
+                yield Entry(moment, len(some), partial(_visited, fieldwork, some, moment))
 
     def finish(self, session: Session) -> None:
         """End what went over to another dealer, and say it is built."""
@@ -181,6 +193,7 @@ class _Builder:
                 .values(until_on=since - timedelta(days=1))
             )
         self._record(session, BUILT)
+        session.execute(text("ANALYZE"))  # so that the first questions are planned well
 
 
 def _acted(act: Callable[[], list[Act]], moment: datetime) -> Work:

@@ -9,10 +9,11 @@ from kombeheer.rules.sites import ParlourType, Species
 from kombeheer.services.demonstration.chance import Chance
 from kombeheer.services.demonstration.days import Wish
 from kombeheer.services.demonstration.names import names
-from kombeheer.services.demonstration.plan import Dealer, Farm, Installation, Layout, Site
+from kombeheer.services.demonstration.plan import Dealer, Farm, Installation, Layout, Site, Standing
 
 FARMS_MIN = 100
 DUE_FARMS = 14  # of the first dealer, so that there is something to scan today
+VISITED_FARMS = 4  # after these, so that something has happened since yesterday
 DUE_NAMES = ("Veehouderij De Wilgen", "Maatschap Dijkstra", "Fam. Sikkema", "De Lege Geer BV")
 BELGIAN_SHARE = 0.03
 TWO_PARLOURS_SHARE = 0.02
@@ -45,7 +46,7 @@ class _Farms:
         self.dealers = dealers
         self.chance = Chance(wish.seed, "farms")
         self.flocks = 0
-        self.due = 0
+        self.chosen = 0
 
     def plan(self) -> list[Farm]:
         types = [one for one, n in parlour_counts(self.wish.scale).items() for _ in range(n)]
@@ -67,24 +68,27 @@ class _Farms:
 
     def _farm(self, position: int, kinds: list[ParlourType], dealer: Dealer) -> Farm:
         robotic = ParlourType.ROBOT in kinds
-        due = dealer is self.dealers[0] and not robotic and self.due < DUE_FARMS
-        belgian = not due and self.chance.happens(BELGIAN_SHARE)
+        standing = Standing.USUAL
+        if dealer is self.dealers[0] and not robotic and self.chosen < DUE_FARMS + VISITED_FARMS:
+            standing = Standing.DUE if self.chosen < DUE_FARMS else Standing.VISITED
+        usual = standing is Standing.USUAL
+        belgian = usual and self.chance.happens(BELGIAN_SHARE)
         region = "belgie" if belgian else dealer.region
         place = self.chance.choice(names().regions[region])
         name = self._name(belgian)
-        if due:
-            name = DUE_NAMES[self.due] if self.due < len(DUE_NAMES) else name
-            place = place if self.due else "8614 Oudega"
-            self.due += 1
+        if not usual:
+            name = DUE_NAMES[self.chosen] if self.chosen < len(DUE_NAMES) else name
+            place = place if self.chosen else "8614 Oudega"
+            self.chosen += 1
         farm = Farm(
             self.chance.public_id(),
             name,
             dealer,
             self._identifiers(position, belgian),
             self._sites(kinds, place, belgian),
-            is_due=due,
+            standing=standing,
         )
-        if not due:
+        if usual:
             self._change(farm)
         return farm
 

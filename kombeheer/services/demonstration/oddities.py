@@ -19,11 +19,11 @@ from kombeheer.services.demonstration.days import instant, working_days_later
 from kombeheer.services.demonstration.logistics import (
     on_the_way,
     with_dealer,
-    with_mechanic,
 )
 from kombeheer.services.demonstration.plan import (
     Dealer,
     Mechanic,
+    Standing,
 )
 from kombeheer.services.demonstration.scans import Batch, send
 from kombeheer.services.demonstration.scene import Scene, Work
@@ -130,7 +130,7 @@ class Oddities:
         stuck = [
             one.sticker
             for farm in self.scene.farms
-            if farm.dealer is other and farm.next_dealer is None and not farm.is_due
+            if farm.dealer is other and farm.next_dealer is None and farm.standing is Standing.USUAL
             for site in farm.sites
             for one in site.installations
             if one.sticker is not None and one.sticker.format.has_check_digits
@@ -142,14 +142,14 @@ class Oddities:
 
     def _without_module(self, dealer: Dealer, day: date) -> Work:
         mechanic = self.scene.steady_mechanic(dealer, ams=False)
-        raw = self.scene.held(with_mechanic(mechanic), day)[-1].digits
+        raw = self.scene.in_hand(mechanic, dealer, day).digits
         event = self._event(dealer, day, raw, mechanic=mechanic, robots=True)
         return self._sent(dealer, day, [event], Outcome.QUEUED)
 
     def _long_ago(self, dealer: Dealer, day: date) -> Work:
         """Let somebody type last year for this year."""
         mechanic = self.scene.steady_mechanic(dealer)
-        raw = self.scene.held(with_mechanic(mechanic), day)[-1].digits
+        raw = self.scene.in_hand(mechanic, dealer, day).digits
         event = self._event(dealer, day - LONG_AGO, raw, mechanic=mechanic)
         return self._sent(dealer, day, [event], Outcome.QUEUED)
 

@@ -24,6 +24,14 @@ class Career(StrEnum):
     LAPSED = "lapsed"  # employed, but his certificate has ended
 
 
+class Standing(StrEnum):
+    """Where a farm stands in the year of its service."""
+
+    USUAL = "usual"  # wherever chance puts it
+    DUE = "due"  # its newest sticker is last year's, and the next service is due about now
+    VISITED = "visited"  # on the last working day
+
+
 @dataclass(eq=False, slots=True)
 class Dealer:
     """A dealer with the region he serves; `share` is how many farms he has beside the others."""
@@ -127,8 +135,7 @@ class Site:
 class Farm:
     """A farm with its first dealer, and the one it went over to when it did.
 
-    `is_due` marks a farm whose next service is due about the present day, `began_on` one that was
-    entered later than the others.
+    `began_on` is set when it was entered later than the others.
     """
 
     public_id: str
@@ -139,7 +146,7 @@ class Farm:
     next_dealer: Dealer | None = None
     next_dealer_from: date | None = None
     ceased_on: date | None = None
-    is_due: bool = False
+    standing: Standing = Standing.USUAL
     began_on: date | None = None
     id: int = 0
 

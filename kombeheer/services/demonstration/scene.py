@@ -12,8 +12,15 @@ from kombeheer.rules.numbers import StickerNumber
 from kombeheer.rules.stickers import Account
 from kombeheer.services.demonstration.days import Wish
 from kombeheer.services.demonstration.fieldwork import Fieldwork
-from kombeheer.services.demonstration.logistics import People
-from kombeheer.services.demonstration.plan import Career, Dealer, Farm, Installation, Mechanic
+from kombeheer.services.demonstration.logistics import People, with_dealer, with_mechanic
+from kombeheer.services.demonstration.plan import (
+    Career,
+    Dealer,
+    Farm,
+    Installation,
+    Mechanic,
+    Standing,
+)
 from kombeheer.services.demonstration.supply import Series, Supply
 
 Work = Callable[[Session], None]
@@ -48,6 +55,10 @@ class Scene:
             and ams in (None, one.has_ams)
         )
 
+    def in_hand(self, mechanic: Mechanic, dealer: Dealer, day: date) -> StickerNumber:
+        """Return a number that this mechanic could stick, the last of his roll if he has one."""
+        return (self.held(with_dealer(dealer), day) + self.held(with_mechanic(mechanic), day))[-1]
+
     def customers(self, dealer: Dealer, *, robots: bool = False) -> list[Installation]:
         """Return installations of a dealer's customers, but none that is due or has ceased."""
         return [
@@ -56,7 +67,7 @@ class Scene:
             if farm.dealer is dealer
             and farm.next_dealer is None
             and farm.ceased_on is None
-            and not farm.is_due
+            and farm.standing is Standing.USUAL
             for site in farm.sites
             if site.is_robotic is robots
         ]

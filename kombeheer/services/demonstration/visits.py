@@ -8,8 +8,20 @@ from datetime import date, timedelta
 
 from kombeheer.rules.scanning import Ending
 from kombeheer.services.demonstration.chance import Chance
-from kombeheer.services.demonstration.days import Wish, working_day_from
-from kombeheer.services.demonstration.plan import Dealer, Farm, Installation, Mechanic, Site
+from kombeheer.services.demonstration.days import (
+    Wish,
+    working_day_from,
+    working_days_later,
+    works_on,
+)
+from kombeheer.services.demonstration.plan import (
+    Dealer,
+    Farm,
+    Installation,
+    Mechanic,
+    Site,
+    Standing,
+)
 
 # Of a first attempt at a major service; what was not approved is mostly repaired soon after.
 NOT_APPROVED_SHARE = 0.054
@@ -49,6 +61,7 @@ class _Visits:
     def __init__(self, wish: Wish, mechanics: list[Mechanic]) -> None:
         self.wish = wish
         self.chance = Chance(wish.seed, "visits")
+        self.visited = 0
         self.employed: dict[Dealer, list[Mechanic]] = {}
         for mechanic in mechanics:
             for employment in mechanic.employments:
@@ -56,8 +69,10 @@ class _Visits:
 
     def of_site(self, farm: Farm, site: Site) -> Iterator[Stop]:
         regular = self.chance.random()  # most farms see the same mechanic again
-        if farm.is_due:
+        if farm.standing is Standing.DUE:
             attempts = [(day, Ending.STICKER) for day in self._due_days()]
+        elif farm.standing is Standing.VISITED:
+            attempts = list(self._attempts_of_late())
         else:
             attempts = list(self._attempts(site.is_robotic))
         for day, ending in attempts:
@@ -82,19 +97,30 @@ class _Visits:
         newest = working_day_from(min(max(day, first), last))
         return [working_day_from(newest - timedelta(days=chance.randint(352, 362))), newest]
 
+    def _attempts_of_late(self) -> Iterator[tuple[date, Ending]]:
+        """Yield the days of a farm that was visited a year ago and on the last working day."""
+        before = self.wish.last - timedelta(days=self.chance.randint(350, 370))
+        yield working_day_from(before), Ending.STICKER
+        self.visited += 1
+        yield self.wish.last, Ending.GEEN_KOM if self.visited == 2 else Ending.STICKER
+
+    def _working_day(self, day: date) -> date:
+        """Return the day itself, or one in the week after it when nobody works that day."""
+        return day if works_on(day) else working_days_later(day, self.chance.randint(1, 5))
+
     def _attempts(self, robotic: bool) -> Iterator[tuple[date, Ending]]:
         """Yield the days of one site; a minor service comes in between, a repair soon after."""
         chance = self.chance
         day = self.wish.start + timedelta(days=chance.randint(0, 180 if robotic else 364))
         while day <= self.wish.last:
             approved = not chance.happens(NOT_APPROVED_SHARE)
-            yield working_day_from(day), Ending.STICKER if approved else Ending.GEEN_KOM
+            yield self._working_day(day), Ending.STICKER if approved else Ending.GEEN_KOM
             if not approved and chance.happens(REPAIRED_SHARE):
                 repaired = day + timedelta(days=chance.randint(5, 30))
-                yield working_day_from(repaired), Ending.STICKER
+                yield self._working_day(repaired), Ending.STICKER
             if chance.happens(MINOR_SHARE):
                 between = day + timedelta(days=chance.randint(60, 120))
-                yield working_day_from(between), Ending.KB
+                yield self._working_day(between), Ending.KB
             day += timedelta(days=self._interval(robotic))
 
     def _interval(self, robotic: bool) -> int:

@@ -45,7 +45,7 @@ def link_of(page: str) -> str:
         ("q=ER", ["bert"]),
         ("q=zuivel.example", ["Ans", "bert", "Cor"]),
         ("q=%25", []),
-        ("q=%00", []),
+        ("q=%00", ["Ans", "bert", "Cor"]),
         ("q=_", []),
         ("state=invited", ["Cor"]),
         ("state=nonsense", ["Ans", "bert", "Cor"]),
@@ -115,7 +115,7 @@ def test_a_dealer_and_a_mechanic_are_invited_by_their_number(
         ({"name": ""}, "Vul de naam in."),
         ({"name": "x\x00y"}, "teken dat niet te zien is"),
         ({"role": ""}, "Kies een rol."),
-        ({"role": "farmer"}, "Not a valid choice"),
+        ({"role": "farmer"}, "Deze rol is er niet."),
         ({"role": "dealer"}, "hoort bij een dealer"),
         ({"role": "mechanic"}, "een monteur bij een monteur"),
         ({"dealer": "0001"}, "hoort bij een dealer"),
@@ -131,8 +131,7 @@ def test_an_invitation_is_refused_at_its_field_and_keeps_the_rest(
     fields = {"email": "nieuw@kom.example", "name": "Nel Nieuw", "role": "reader"} | changed
     answer = office.send(INVITE, INVITE, **fields)
     assert answer.status_code == 422
-    if changed != {"role": "farmer"}:
-        assert sentence in answer.text
+    assert sentence in answer.text
     for value in fields.values():
         if value.isprintable() and value != "farmer":
             assert f'value="{value}"' in answer.text

@@ -59,7 +59,7 @@ def test_it_is_leafed_through_by_its_entries(
         ("by=m.postma@kom.example", [3, 2, 1]),
         ("by=M.Postma@KOM.example", [3, 2, 1]),
         ("by=niemand@kom.example", []),
-        ("by=%00", []),
+        ("by=%00", [3, 2, 1]),
         ("before=nonsense&after=-1", [3, 2, 1]),
         ("before=999999999999999999", [3, 2, 1]),
         ("before=9999999999999999999999", [3, 2, 1]),

@@ -212,10 +212,10 @@ def test_several_new_installations_in_one_batch_keep_their_own_sticker(field: Fi
     events = [
         at(
             field.visit(serial, sequence=serial),
-            new_installation={"farm": f"Hoeve {serial}", "place": "Oudega", "type": "tandem", "units": serial},
+            new_installation={**ROBOT, "type": "tandem", "boxes": 0, "units": serial},
         )
         for serial in (3, 1, 2)
-    ]  # fmt: skip
+    ]
     assert {one["outcome"] for one in field.send(*events)} == {"accepted"}
     for serial in (1, 2, 3):
         installation_id = int(field.account(serial).partition(":")[2])

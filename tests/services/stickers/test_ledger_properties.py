@@ -165,14 +165,14 @@ class Ledger(RuleBasedStateMachine):
             source,
             target,
             dealer_id,
-            "",
+            day.isoformat(),
             0,
             None,
             "",
             counters,
         )
-        expected = self._expected(replace(move, effective_on=day.isoformat()), day)
-        moved = self._post(replace(move, effective_on=day.isoformat()), day)
+        expected = self._expected(move, day)
+        moved = self._post(move, day)
         assert moved == (expected is not None), move
         if expected is not None:
             self.known.update(expected)
@@ -194,6 +194,8 @@ class Ledger(RuleBasedStateMachine):
         row = LEGAL_MOVES[move.kind]
         legal = kinds if move.counters is None else kinds[::-1]
         if legal[0] not in row.sources or legal[1] not in row.targets:
+            return None
+        if move.target.kind is AccountKind.ORIGIN:
             return None
         found: dict[int, Place] = {}
         for serial in range(move.first, move.last + 1):

@@ -1,0 +1,1 @@
+"""Codes as drawings: a sticker number as bar code and as QR code. No database, no HTTP."""
