@@ -8,11 +8,13 @@ import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from hypothesis import settings
 
+from blueprints.database import db
 from kombeheer.app import create_app
 from kombeheer.config import Settings
 from kombeheer.services.accounts import login
@@ -95,15 +97,22 @@ def app(database_url: str) -> Iterator[Flask]:
     made.extensions["database"].dispose()
 
 
-@contextmanager
-def application(database_url: str) -> Iterator[tuple[Flask, Database]]:
-    """The application on a database, and a second way to look into that."""
-    made = create_app(Settings(database_url, "a secret key for the tests, of enough signs"))
+def make_app(database: Database) -> Flask:
+    """An application that is costly to make, on a database that is another test's later."""
+    url = database.url.render_as_string(hide_password=False)
+    made = create_app(Settings(url, "a secret key for the tests, of enough signs"))
     made.config["TESTING"] = False
-    database = Database(database_url)
-    yield made, database
-    database.dispose()
-    made.extensions["database"].dispose()
+    move_in(made, database)
+    return made
+
+
+def move_in(app: Flask, database: Database) -> None:
+    """Have an application work on a database from now on."""
+    app.extensions["database"].dispose()
+    app.extensions["database"] = database
+    with app.app_context():
+        engines: Any = db.engines
+        engines[None] = database.reader
 
 
 @pytest.fixture
@@ -115,29 +124,41 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 @pytest.fixture(scope="session")
+def house(sqlite_template: Path) -> Flask:
+    """The one application that every field moves into."""
+    return make_app(Database(f"sqlite:///{sqlite_template}"))
+
+
+@pytest.fixture(scope="session")
 def sqlite_field(
-    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+    house: Flask, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Field, Path]:
     """A field that others are copied from, and its file."""
     file = tmp_path_factory.mktemp("field") / "kom.sqlite"
     shutil.copy(sqlite_template, file)
-    with application(f"sqlite:///{file}") as (app, database):
-        return Field(app, Foundation(database), Clock()), file
+    database = Database(f"sqlite:///{file}")
+    move_in(house, database)
+    made = Field(house, Foundation(database), Clock())
+    database.dispose()
+    return made, file
 
 
 @pytest.fixture(scope="session")
-def postgres_field(postgres_server: postgres.Server) -> tuple[Field, str]:
+def postgres_field(house: Flask, postgres_server: postgres.Server) -> tuple[Field, str]:
     """A field that others are copied from, and the name of its database."""
     postgres_server.create_database("template_field", template="template_kom")
-    with application(postgres_server.url("template_field")) as (app, database):
-        return Field(app, Foundation(database), Clock()), "template_field"
+    database = Database(postgres_server.url("template_field"))
+    move_in(house, database)
+    made = Field(house, Foundation(database), Clock())
+    database.dispose()
+    return made, "template_field"
 
 
 @contextmanager
 def copied_field(
-    backend: str, clock: Clock, request: pytest.FixtureRequest, folder: Path
-) -> Iterator[Field]:
-    """A field in a database of its own, in which all holds at the end."""
+    backend: str, request: pytest.FixtureRequest, folder: Path
+) -> Iterator[tuple[Field, Database]]:
+    """A field and the database of its own that it is for, in which all holds at the end."""
     with ExitStack() as stack:
         if backend == "sqlite":
             original, template = request.getfixturevalue("sqlite_field")
@@ -148,18 +169,20 @@ def copied_field(
             server.create_database(name, template=template)
             stack.callback(server.drop_database, name)
             url = server.url(name)
-        app, database = stack.enter_context(application(url))
-        yield original.copied_to(app, database, clock)
+        database = Database(url)
+        stack.callback(database.dispose)
+        yield original, database
         assert_sound(database)
 
 
 @pytest.fixture
 def field(
-    backend: str, clock: Clock, request: pytest.FixtureRequest, tmp_path: Path
+    backend: str, house: Flask, clock: Clock, request: pytest.FixtureRequest, tmp_path: Path
 ) -> Iterator[Field]:
     """A dealer in the field, with a database of his own."""
-    with copied_field(backend, clock, request, tmp_path) as made:
-        yield made
+    with copied_field(backend, request, tmp_path) as (original, database):
+        move_in(house, database)
+        yield original.copied_to(house, database, clock)
 
 
 @pytest.fixture(scope="module", params=BACKENDS)
@@ -167,9 +190,10 @@ def shared_field(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Field]:
     """A field that the tests of a file share: each counts only what it added itself."""
-    with pytest.MonkeyPatch.context() as patch:
-        standing = Clock()
+    folder, standing = tmp_path_factory.mktemp("shared"), Clock()
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        copied_field(request.param, request, folder) as (original, database),
+    ):
         patch.setattr("kombeheer.clock.datetime", standing)
-        folder = tmp_path_factory.mktemp("shared")
-        with copied_field(request.param, standing, request, folder) as made:
-            yield made
+        yield original.copied_to(make_app(database), database, standing)

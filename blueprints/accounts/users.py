@@ -14,7 +14,7 @@ from blueprints.accounts.forms import InviteForm
 from blueprints.database import db, write
 from blueprints.fields import place_refusal
 from blueprints.guard import actor
-from blueprints.journal.words import told
+from blueprints.journal.telling import told
 from blueprints.listing import Filters, Listing, wanted
 from kombeheer.clock import now_utc
 from kombeheer.rules.accounts import INVITATION_AGE_MAX, Role, UserState

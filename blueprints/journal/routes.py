@@ -8,7 +8,8 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext
 
 from blueprints.database import db
-from blueprints.journal import words as journal_words
+from blueprints.journal.telling import told
+from blueprints.journal.words import SUBJECTS
 from blueprints.listing import Filters
 from kombeheer.rules.refusal import Refusal
 from kombeheer.services import journal
@@ -45,7 +46,7 @@ def _actor_id(email: str) -> int | None:
 def list_page() -> str:
     """Show who did what, filtered by what it was about and by who did it."""
     filters = Filters()
-    kind = filters.choice("about", gettext("Waarover"), journal_words.SUBJECTS)
+    kind = filters.choice("about", gettext("Waarover"), SUBJECTS)
     number = filters.text("number", gettext("Nummer"), 64)
     email = filters.text("by", gettext("Door"), 254)
     before, after = _id("before"), _id("after")
@@ -65,11 +66,11 @@ def list_page() -> str:
     else:
         rows = rows[:ROWS]
         older, newer = more, before is not None
-    entries = [journal_words.told(entry, name) for entry, name in rows]
+    entries = [told(entry, name) for entry, name in rows]
     return render_template(
         "journal/list_page.html",
         entries=entries,
-        kinds=[("", gettext("Alles")), *journal_words.SUBJECTS.items()],
+        kinds=[("", gettext("Alles")), *SUBJECTS.items()],
         chosen=filters.values,
         listing=SimpleNamespace(
             filters=filters.chosen, url=lambda drop: _address(filters, drop=drop)

@@ -9,7 +9,7 @@ from flask import abort
 
 from blueprints.database import db
 from blueprints.guard import actor, may
-from blueprints.journal.words import Told, told
+from blueprints.journal.telling import Told, told
 from kombeheer.clock import today
 from kombeheer.services import journal
 from kombeheer.services.parties import dealers, farms, mechanics

@@ -1,1 +1,1 @@
-"""Codes as drawings: a sticker number as bar code and as QR code. No database, no HTTP."""
+"""What is put on paper: bars and squares that scanners read. Not here: sheets and layouts."""

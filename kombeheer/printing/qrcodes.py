@@ -1,29 +1,45 @@
-"""The QR code of a sticker: the public address in capitals, so that it stays small."""
+"""The QR code of a sticker: the address that answers without log-in, as small as it can be."""
 
 from __future__ import annotations
 
-import qrcode
-from qrcode.constants import ERROR_CORRECT_M
+from itertools import groupby
+from urllib.parse import urlsplit
 
-from kombeheer.printing.drawing import svg
-from kombeheer.rules.numbers import StickerNumber
+from qrcode import constants
+from qrcode.main import QRCode
+
+from kombeheer.printing.barcodes import drawing
 
 QUIET_MODULES = 4
 
 
-def public_address(number: StickerNumber, public_url: str) -> str:
-    """Return the address that the code holds: capitals only, which a QR code packs tighter."""
-    return f"{public_url}/S/{number.digits}".upper()
+def address(public_url: str, digits: str) -> str:
+    """Return the public address of a number in capitals, which takes fewer modules.
+
+    Only scheme and host may change case; what stands behind them is kept as it is.
+    """
+    parts = urlsplit(public_url)
+    return f"{parts.scheme.upper()}://{parts.netloc.upper()}{parts.path.rstrip('/')}/S/{digits}"
 
 
-def modules(address: str) -> list[list[bool]]:
-    """Return the rows of the code, True where it is dark, without quiet zone."""
-    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0, mask_pattern=4)
-    code.add_data(address)
+def squares(text: str) -> list[list[bool]]:
+    """Return the modules of a text row by row, True for black, without quiet zone."""
+    code = QRCode(error_correction=constants.ERROR_CORRECT_M, border=0)
+    code.add_data(text)
     code.make(fit=True)
-    return [[bool(cell) for cell in row] for row in code.get_matrix()]
+    return [[bool(module) for module in row] for row in code.get_matrix()]
 
 
-def qrcode_svg(number: StickerNumber, public_url: str) -> str:
-    """Return the QR code of a number's public page as SVG, quiet zone included."""
-    return svg(modules(public_address(number, public_url)), 1, QUIET_MODULES, number.printed)
+def svg(text: str, title: str) -> str:
+    """Return the QR code with its quiet zone of 4 modules on white, as one path."""
+    rows = squares(text)
+    path = []
+    for down, row in enumerate(rows):
+        at = QUIET_MODULES
+        for black, group in groupby(row):
+            width = len(list(group))
+            if black:
+                path.append(f"M{at} {down + QUIET_MODULES}h{width}v1h-{width}z")
+            at += width
+    side = len(rows) + 2 * QUIET_MODULES
+    return drawing(side, side, "".join(path), title)

@@ -59,7 +59,9 @@ def read_page(
 
     Args:
         key: a column that names a row; it is counted, and decides between rows that are equal.
-        orders: the columns behind each name that can be sorted by; the first is the default.
+        orders: the columns behind each name that can be sorted by; the first is the default. One
+            that may be empty comes after `column.is_(None)`, for databases differ in where they
+            put nothing.
 
     A page beyond the last is the last one; a name that is not among `orders` is the default.
     """

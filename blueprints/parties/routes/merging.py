@@ -36,11 +36,11 @@ def merge_page(farm: str) -> str:
 @blueprint.get("/farms/<public:farm>/merge/<public:into>")
 def merge_preview(farm: str, into: str) -> str:
     """Show what moves from a double to the farm that stays, before anything does."""
-    moves = merging.preview(db.session(), farm_of(farm), farm_of(into))
+    session = db.session()
+    moves = merging.preview(session, farm_of(farm), farm_of(into))
+    double, stays = farms.lines_of(session, actor(), [moves.double, moves.farm])
     return render_template(
-        "parties/merge_preview.html",
-        moves=moves,
-        identifiers=[told(one) for one in moves.identifiers],
+        "parties/merge_preview.html", moves=moves, double=double, stays=stays, told=told
     )
 
 

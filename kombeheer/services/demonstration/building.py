@@ -74,7 +74,7 @@ def pieces(wish: Wish) -> Iterator[Piece]:
             break
         works.append(entry.produce())
         weight += entry.weight
-        if weight >= WEIGHT_AT_ONCE:
+        if weight >= WEIGHT_AT_ONCE or builder.fieldwork.settle():
             share = FARMS_SHARE + (1 - FARMS_SHARE) * _passed(wish, entry.moment)
             yield Piece(share, partial(_in_turn, works=works))
             works, weight = [], 0
@@ -137,14 +137,9 @@ class _Builder:
     def entries(self) -> Iterator[Entry]:
         """Yield everything that happens, unsorted; what happens after the day is left out later."""
         fieldwork = Fieldwork(self.wish, self.supply, self.by_year, self.old, self.senders)
+        self.fieldwork = fieldwork
         fieldwork.legacy_left = dict.fromkeys(self.dealers[:2], LEGACY_STUCK)
-        present = Scene(
-            self.wish,
-            self.supply,
-            self.people,
-            self.farms,
-            fieldwork,
-        )
+        present = Scene(self.wish, self.supply, self.people, self.farms, fieldwork)
         for moment, act in self._logistics():
             yield Entry(moment, ACT_WEIGHT, partial(_acted, act, moment))
         yield from self._visits(fieldwork)

@@ -73,6 +73,15 @@ class Fieldwork:
         self.mistakes: dict[Sender, list[Mistake]] = defaultdict(list)
         self.legacy_left: dict[Dealer, int] = {}
         self.stuck = 0
+        self.is_mistaken = False
+
+    def settle(self) -> bool:
+        """Tell whether a mistake was made since the last time, which asks for a commit.
+
+        What is withdrawn must have its place in the chain, and gets that with its commit.
+        """
+        mistaken, self.is_mistaken = self.is_mistaken, False
+        return mistaken
 
     def sender_of(self, stop: Stop) -> Sender:
         """Return the device that sends a stop: the mechanic's own, else the dealer's."""
@@ -109,6 +118,7 @@ class Fieldwork:
             if self._is_mistake(stop):
                 mistake = Mistake(event.id, stop, installation, series, serial, account)
                 self.mistakes[sender].append(mistake)
+                self.is_mistaken = True
             yield event
 
     def _visit(self, stop: Stop, stop_id: str, installation: Installation, ending: Ending) -> Visit:

@@ -82,12 +82,13 @@ def list_dealers(
     if ceased is not None:
         stopped = Dealer.ceased_on.is_not(None) & (Dealer.ceased_on <= today)
         statement = statement.where(stopped if ceased else ~stopped)
+    name = func.lower(Dealer.name)
     orders: dict[str, Sequence[Order]] = {
-        "name": [Dealer.name],
+        "name": [name],
         "number": [Dealer.number],
-        "place": [Dealer.place, Dealer.name],
-        "mechanics": [mechanics, Dealer.name],
-        "farms": [_FARMS, Dealer.name],
+        "place": [func.lower(Dealer.place), name],
+        "mechanics": [mechanics, name],
+        "farms": [_FARMS, name],
     }
     page = read_page(session, statement, Dealer.id, orders, wanted)
     return replace(page, items=[DealerLine(*row) for row in page.items])
@@ -111,7 +112,11 @@ def counts(session: Session, dealer_id: int, today: date) -> tuple[int, int]:
 def active_dealers(session: Session, today: date) -> Sequence[Dealer]:
     """Return every dealer that has not stopped, by name, for the office to choose from."""
     going = Dealer.ceased_on.is_(None) | (Dealer.ceased_on > today)
-    return session.execute(select(Dealer).where(going).order_by(Dealer.name)).scalars().all()
+    return (
+        session.execute(select(Dealer).where(going).order_by(func.lower(Dealer.name)))
+        .scalars()
+        .all()
+    )
 
 
 def dealer_by_public_id(session: Session, public_id: str) -> Dealer:

@@ -22,7 +22,10 @@ from models.parties import Customer, Dealer, Farm, FarmIdentifier
 from models.sites import Installation, Site
 
 _PLACE = (
-    select(func.min(Site.place)).where(Site.farm_id == Farm.id).correlate(Farm).scalar_subquery()
+    select(func.min(func.lower(Site.place)))
+    .where(Site.farm_id == Farm.id)
+    .correlate(Farm)
+    .scalar_subquery()
 )
 
 
@@ -71,7 +74,8 @@ def list_farms(
     if ceased is not None:
         stopped = Farm.ceased_on.is_not(None) & (Farm.ceased_on <= today)
         statement = statement.where(stopped if ceased else ~stopped)
-    orders: dict[str, Sequence[Order]] = {"name": [Farm.name], "place": [_PLACE, Farm.name]}
+    name = func.lower(Farm.name)
+    orders: dict[str, Sequence[Order]] = {"name": [name], "place": [_PLACE, name]}
     page = read_page(session, statement, Farm.id, orders, wanted)
     farms = [row[0] for row in page.items]
     return replace(page, items=lines_of(session, actor, farms))

@@ -78,7 +78,7 @@ def add_identifier(
         "parties.identifier_added",
         "farm",
         farm.public_id,
-        after={kind: value},
+        after={"kind": kind, "value": value},
     )
 
 
@@ -105,5 +105,5 @@ def remove_identifier(
         "parties.identifier_removed",
         "farm",
         farm.public_id,
-        before={kind: value},
+        before={"kind": kind, "value": value},
     )

@@ -141,11 +141,12 @@ def list_mechanics(
                 CertificateModule.module == module,
             )
         )
+    name = func.lower(Mechanic.name)
     orders: dict[str, Sequence[Order]] = {
-        "name": [Mechanic.name],
+        "name": [name],
         "number": [Mechanic.number],
-        "dealer": [Dealer.name, Mechanic.name],
-        "certified_until": [_certified_until, Mechanic.name],
+        "dealer": [Dealer.name.is_(None), func.lower(Dealer.name), name],
+        "certified_until": [_certified_until.is_(None), _certified_until, name],
     }
     page = read_page(session, statement, Mechanic.id, orders, wanted)
     return replace(page, items=_lines(session, page.items, today))

@@ -136,13 +136,11 @@ def _partner(row: Customer, present: Sequence[Customer]) -> Customer | None:
     return min(same, key=lambda one: one.until_on is not None, default=None)
 
 
-def _move_customers(session: Session, double: Farm, farm: Farm, today: date) -> list[str]:
+def _move_customers(session: Session, double: Farm, farm: Farm, today: date) -> None:
     """Move the double's dealers; where the farm has the same one, his period takes both in."""
     present = _customers(session, farm.id)
-    told = []
     for row in _customers(session, double.id):
         partner = _partner(row, present)
-        told.append(f"{row.dealer_id} {row.from_on}")
         if partner is None:
             row.farm_id = farm.id
             present.append(row)
@@ -155,7 +153,6 @@ def _move_customers(session: Session, double: Farm, farm: Farm, today: date) -> 
         session.flush()
         partner.from_on, partner.until_on = both.from_on, both.until_on
     session.flush()
-    return told
 
 
 def merge_farms(
@@ -178,10 +175,11 @@ def merge_farms(
     double, farm = locked[double_id], locked[farm_id]
     moves = preview(session, double, farm)
     told: dict[str, Any] = {
-        "sites": [site.public_id for site in moves.sites],
+        "sites": [site.place for site in moves.sites],
         "identifiers": [f"{one.kind} {one.value}" for one in moves.identifiers],
-        "customers": _move_customers(session, double, farm, today),
+        "customers": [dealer.name for dealer in moves.dealers],
     }
+    _move_customers(session, double, farm, today)
     for table in (Site, FarmIdentifier):
         session.execute(
             update(table)

@@ -172,7 +172,9 @@ def change_installation(
     present = session.get_one(Site, installation.site_id)
     if site.farm_id != present.farm_id:
         raise Refusal("sites.other_farm")
-    changes = journal.changed_fields(installation, {"name": name, "site_id": site.id})
+    changes = journal.changed_fields(installation, {"name": name})
+    if journal.changed_fields(installation, {"site_id": site.id}):
+        changes["site"] = (present.place, site.place)
     session.flush()
     journal.record_changes(
         session, actor, now, "sites.changed", "installation", installation.public_id, changes

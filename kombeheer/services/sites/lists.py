@@ -191,12 +191,13 @@ def list_installations(
         statement = statement.where(InstallationConfiguration.species == species)
     if due is not None:
         statement = statement.where(_due(due, today))
+    name = func.lower(Farm.name)
     orders: dict[str, Sequence[Order]] = {
-        "farm": [Farm.name],
-        "place": [Site.place, Farm.name],
-        "type": [InstallationConfiguration.parlour_type, Farm.name],
-        "units": [InstallationConfiguration.unit_count, Farm.name],
-        "serviced_on": [_serviced_on, Farm.name],
+        "farm": [name],
+        "place": [func.lower(Site.place), name],
+        "type": [InstallationConfiguration.parlour_type, name],
+        "units": [InstallationConfiguration.unit_count, name],
+        "serviced_on": [_serviced_on.is_(None), _serviced_on, name],
     }
     page = read_page(session, statement, Installation.id, orders, wanted)
     return replace(page, items=_lines(session, page.items, today))
