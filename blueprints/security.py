@@ -18,6 +18,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import Unauthorized
 from werkzeug.utils import safe_join
 
+from blueprints.addresses import local_path
 from blueprints.guard import is_api, signed_in
 from blueprints.permissions import PERMISSIONS, Open
 from kombeheer.config import Settings
@@ -104,7 +105,7 @@ def local_referrer() -> str | None:
     came_from = urlsplit(request.referrer or "")
     if not came_from.netloc or came_from.netloc != request.host:
         return None
-    return came_from.path + (f"?{came_from.query}" if came_from.query else "")
+    return local_path(came_from.path + (f"?{came_from.query}" if came_from.query else ""))
 
 
 def _entered() -> list[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import current_app, request, session, url_for
 from sqlalchemy.orm import Session
 
@@ -18,16 +16,6 @@ from kombeheer.services.accounts import login
 def place() -> str:
     """Return the address from which is asked."""
     return request.remote_addr or ""
-
-
-def local_path(address: str | None) -> str | None:
-    """Return an address only when it is a page of ours, as a path; a log-in leads nowhere else."""
-    if not address or not address.startswith("/") or address.startswith(("//", "/api/")):
-        return None
-    if "\\" in address or not address.isprintable():
-        return None
-    parts = urlsplit(address)
-    return None if parts.scheme or parts.netloc else address
 
 
 def ask_password(email: str, password: str) -> tuple[int | None, int]:

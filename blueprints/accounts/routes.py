@@ -10,7 +10,7 @@ from flask_babel import gettext, ngettext
 from sqlalchemy.orm import Session
 
 from blueprints.accounts.browsers import browser_name
-from blueprints.accounts.entrance import ask_password, enter, local_path
+from blueprints.accounts.entrance import ask_password, enter
 from blueprints.accounts.forms import (
     ChangePasswordForm,
     KeysForm,
@@ -18,6 +18,7 @@ from blueprints.accounts.forms import (
     NewPasswordForm,
     TokenForm,
 )
+from blueprints.addresses import local_path
 from blueprints.database import db, write
 from blueprints.fields import add_error
 from blueprints.guard import signed_in
@@ -122,8 +123,8 @@ def _gone() -> ResponseReturnValue:
         "errors/error.html",
         title=gettext("Deze link werkt niet meer"),
         sentence=gettext(
-            "Een link werkt één keer, en %(days)s dagen lang. Vraag het secretariaat om een nieuwe, "
-            "of log in als u al een wachtwoord koos.",
+            "Een link werkt één keer, en %(days)s dagen lang. Vraag het secretariaat om een "
+            "nieuwe, of log in als u al een wachtwoord koos.",
             days=INVITATION_AGE_MAX.days,
         ),
         kept=[],

@@ -74,7 +74,8 @@ def _changes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
         elif name in before and name in after:
             lines.append(f"{label}: {_value(before[name])} → {_value(after[name])}")
         elif name in before:
-            lines.append(gettext("%(field)s was %(value)s", field=label, value=_value(before[name])))
+            was = _value(before[name])
+            lines.append(gettext("%(field)s was %(value)s", field=label, value=was))
         else:
             lines.append(f"{label}: {_value(after[name])}")
     return lines

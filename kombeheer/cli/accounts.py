@@ -9,27 +9,18 @@ from typing import TypeVar
 import click
 from sqlalchemy.orm import Session
 
+from kombeheer.cli.databases import opened
 from kombeheer.clock import now_utc
 from kombeheer.config import Settings
 from kombeheer.rules.accounts import MACHINE, Role
-from kombeheer.rules.refusal import Refusal
 from kombeheer.services.accounts import directory, tokens, users
-from kombeheer.wording import sentence
-from models.transaction import Database
 
 Result = TypeVar("Result")
 
 
 def _written(settings: Settings, work: Callable[[Session], Result]) -> Result:
-    """Return what `work` made; a refusal is told and ends the command with 1."""
-    database = Database(settings.database_url)
-    try:
+    with opened(settings) as database:
         return database.write(work)
-    except Refusal as refusal:
-        click.echo(sentence(refusal), err=True)
-        raise click.exceptions.Exit(1) from None
-    finally:
-        database.dispose()
 
 
 @click.group()

@@ -8,11 +8,11 @@ from dataclasses import asdict
 
 import click
 
+from kombeheer.cli.databases import opened, require_newest
 from kombeheer.config import Settings
 from kombeheer.services.stickers import checking
 from kombeheer.services.stickers.findings import Finding
 from kombeheer.wording import sentence
-from models.transaction import Database
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 
@@ -53,12 +53,10 @@ def _as_json(report: checking.Report) -> str:
 @click.pass_context
 def check(context: click.Context, head: str | None, as_json: bool) -> None:
     """Controleer het hele stickerboek; noem de eerste regel die niet klopt."""
-    database = Database(Settings.from_environment().database_url)
-    try:
+    with opened(Settings.from_environment()) as database:
+        require_newest(database)
         with database.reading() as session:
             report = checking.report(session, head)
-    finally:
-        database.dispose()
     if as_json:
         click.echo(_as_json(report))
     else:

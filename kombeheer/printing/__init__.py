@@ -1,1 +1,1 @@
-"""What is put on paper: bars and squares that scanners read. Not here: sheets and layouts."""
+"""Codes as drawings: a sticker number as bar code and as QR code. No database, no HTTP."""

@@ -1,45 +1,36 @@
-"""The QR code of a sticker: the address that answers without log-in, as small as it can be."""
+"""The QR code of a sticker: the public address in capitals, so that it stays small."""
 
 from __future__ import annotations
 
-from itertools import groupby
 from urllib.parse import urlsplit
 
-from qrcode import constants
-from qrcode.main import QRCode
+import qrcode
+from qrcode.constants import ERROR_CORRECT_M
 
-from kombeheer.printing.barcodes import drawing
+from kombeheer.printing.drawing import svg
+from kombeheer.rules.numbers import StickerNumber
 
 QUIET_MODULES = 4
 
 
-def address(public_url: str, digits: str) -> str:
-    """Return the public address of a number in capitals, which takes fewer modules.
+def public_address(number: StickerNumber, public_url: str) -> str:
+    """Return the address that the code holds, in capitals, which a QR code packs tighter.
 
-    Only scheme and host may change case; what stands behind them is kept as it is.
+    Only scheme and host may change case; a path behind them is kept as it is.
     """
     parts = urlsplit(public_url)
-    return f"{parts.scheme.upper()}://{parts.netloc.upper()}{parts.path.rstrip('/')}/S/{digits}"
+    host = f"{parts.scheme}://{parts.netloc}".upper()
+    return f"{host}{parts.path.rstrip('/')}/S/{number.digits}"
 
 
-def squares(text: str) -> list[list[bool]]:
-    """Return the modules of a text row by row, True for black, without quiet zone."""
-    code = QRCode(error_correction=constants.ERROR_CORRECT_M, border=0)
-    code.add_data(text)
+def modules(address: str) -> list[list[bool]]:
+    """Return the rows of the code, True where it is dark, without quiet zone."""
+    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0, mask_pattern=4)
+    code.add_data(address)
     code.make(fit=True)
-    return [[bool(module) for module in row] for row in code.get_matrix()]
+    return [[bool(cell) for cell in row] for row in code.get_matrix()]
 
 
-def svg(text: str, title: str) -> str:
-    """Return the QR code with its quiet zone of 4 modules on white, as one path."""
-    rows = squares(text)
-    path = []
-    for down, row in enumerate(rows):
-        at = QUIET_MODULES
-        for black, group in groupby(row):
-            width = len(list(group))
-            if black:
-                path.append(f"M{at} {down + QUIET_MODULES}h{width}v1h-{width}z")
-            at += width
-    side = len(rows) + 2 * QUIET_MODULES
-    return drawing(side, side, "".join(path), title)
+def qrcode_svg(number: StickerNumber, public_url: str) -> str:
+    """Return the QR code of a number's public page as SVG, quiet zone included."""
+    return svg(modules(public_address(number, public_url)), 1, QUIET_MODULES, number.printed)

@@ -95,7 +95,7 @@ def lines_of(session: Session, actor: Actor, farms: Sequence[Farm]) -> list[Farm
         .where(Site.farm_id.in_(ids), Installation.ceased_on.is_(None))
         .group_by(Site.farm_id)
     )
-    installations: dict[int, int] = dict(counted.tuples().all())
+    installations: dict[int, int] = dict(counted.all())
     identifiers = identifiers_of(session, ids)
     dealers = dealers_of_farms(session, ids) if actor.role in scope.SEES_ALL else {}
     return [

@@ -104,9 +104,7 @@ def post_waiting(session: Session, actor: Actor, event_id: str, now: datetime) -
     judging.load(session, known, [event])
     judged = judging.judge_visit(known, event)
     if judged.sticker is not None and judged.source is not None:
-        judged.sticker.account = (
-            judged.source
-        )  # nothing objects any more; not stuck yet
+        judged.sticker.account = judged.source  # nothing objects any more; not stuck yet
     if judged.mechanic is None:
         raise Refusal("scanning.mechanic_unknown", mechanic=event.visit.mechanic)
     judged.dealer_id = judged.mechanic.dealer_on(event.visit.service_date) or decision.dealer_id

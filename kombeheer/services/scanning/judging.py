@@ -89,11 +89,14 @@ class Target:
         source: the account its sticker came from, None when it used no sticker.
         chain_number: of the movement that applied the sticker; None while that waits in this batch.
         report_version: the present version of its report.
+        judged: its judgement, when it is of this very batch, and so of the same sender.
     """
 
     event_id: str
     state: EventState
     dealer_id: int | None
+    kind: str
+    sender_id: int | None = None
     mechanic_id: int | None = None
     report_id: str | None = None
     report_version: int = 0

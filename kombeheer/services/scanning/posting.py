@@ -291,24 +291,23 @@ def _write_customers(session: Session, known: Known, posted: Sequence[Judged]) -
 
 
 def _write_decisions(session: Session, known: Known, judged: Sequence[Judged]) -> None:
-    rows = []
-    for one in judged:
-        rows.append(
-            {
-                "event_id": one.event.id,
-                "outcome": one.verdict.outcome,
-                "state": one.state,
-                "code": one.verdict.code,
-                "objections": objections_text(one.verdict.objections),
-                "number": one.number,
-                "series_id": one.sticker.series_id if one.sticker else None,
-                "serial": one.sticker.serial if one.sticker else None,
-                "installation_id": one.installation_id,
-                "dealer_id": one.dealer_id,
-                "report_id": one.report_id,
-                "decided_at": known.now,
-            }
-        )
+    rows = [
+        {
+            "event_id": one.event.id,
+            "outcome": one.verdict.outcome,
+            "state": one.state,
+            "code": one.verdict.code,
+            "objections": objections_text(one.verdict.objections),
+            "number": one.number,
+            "series_id": one.sticker.series_id if one.sticker else None,
+            "serial": one.sticker.serial if one.sticker else None,
+            "installation_id": one.installation_id,
+            "dealer_id": one.dealer_id,
+            "report_id": one.report_id,
+            "decided_at": known.now,
+        }
+        for one in judged
+    ]
     session.execute(_DECISIONS, rows)
 
 

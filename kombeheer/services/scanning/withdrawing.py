@@ -27,7 +27,7 @@ from kombeheer.services.scanning.judging import Judged, Known, Target
 from kombeheer.services.scanning.lookup import Key
 from models.parties import Employment
 from models.reports import Report
-from models.scanning import ScanDecision
+from models.scanning import ScanDecision, ScanEvent
 from models.stickers import Movement, StickerSeries
 
 _LOCK_TARGETS = (
@@ -41,11 +41,14 @@ _TARGETS = (
         ScanDecision.event_id,
         ScanDecision.state,
         ScanDecision.dealer_id,
+        ScanEvent.kind,
+        ScanEvent.user_id,
         Report,
         StickerSeries.shape,
         Movement.chain_number,
         Movement.source_account,
     )
+    .join(ScanEvent, ScanEvent.id == ScanDecision.event_id)
     .outerjoin(Report, Report.id == ScanDecision.report_id)
     .outerjoin(StickerSeries, StickerSeries.id == Report.series_id)
     .outerjoin(
@@ -74,8 +77,8 @@ def load_targets(session: Session, known: Known, events: Sequence[Event]) -> lis
     # while this one waited for it.
     session.execute(_LOCK_TARGETS, {"ids": sorted(ids)})
     rows: Sequence[Any] = session.execute(_TARGETS, {"ids": sorted(ids)}).all()
-    for event_id, state, dealer_id, report, shape, chain_number, source in rows:
-        target = Target(event_id, EventState(state), dealer_id)
+    for event_id, state, dealer_id, kind, sender, report, shape, chain_number, source in rows:
+        target = Target(event_id, EventState(state), dealer_id, kind, sender_id=sender)
         known.targets[event_id] = target
         # An event that only repeated what was known made no report of its own.
         if report is None or report.id != report_id_for(event_id):
@@ -131,10 +134,11 @@ def _send_to_dealer(session: Session, known: Known, today: date) -> None:
 
 
 def _is_own(actor: Actor, target: Target) -> bool:
-    if actor.role is Role.OFFICE:
+    sent_it = target.judged is not None or target.sender_id == actor.user_id
+    if sent_it or actor.role is Role.OFFICE:
         return True
     if actor.role is Role.MECHANIC:
-        return target.mechanic_id in (None, actor.mechanic_id)
+        return target.mechanic_id is not None and target.mechanic_id == actor.mechanic_id
     return target.dealer_id is not None and target.dealer_id == actor.dealer_id
 
 
@@ -142,7 +146,7 @@ def judge_withdrawal(known: Known, event: Event, *, person_decides: bool) -> Jud
     """Return the judgement of one withdrawal; what it undoes is undone in `known` at once.
 
     Returns:
-        refused `scanning.nothing_to_withdraw` when nothing was recorded, or
+        refused `scanning.nothing_to_withdraw` when nothing was recorded, as by a withdrawal, or
         `scanning.sticker_moved_on` when the sticker is not where the visit left it; an unknown or
         another dealer's event waits for a person; what is withdrawn already stays so.
     """
@@ -162,7 +166,8 @@ def judge_withdrawal(known: Known, event: Event, *, person_decides: bool) -> Jud
         told = Refusal("scanning.already_withdrawn", id=event.corrects)
         judged.verdict = Verdict(Outcome.ACCEPTED, (told,))
         return judged
-    if target.state is EventState.REJECTED:
+    undid = target.kind == EventKind.WITHDRAW and target.state is EventState.POSTED
+    if undid or target.state is EventState.REJECTED:
         judged.verdict = refused(Refusal("scanning.nothing_to_withdraw", id=event.corrects))
         return judged
     if target.sticker is not None and target.source is not None:
@@ -186,7 +191,8 @@ def target_of(judged: Judged) -> Target:
         Outcome.ACCEPTED: EventState.POSTED,
         Outcome.QUEUED: EventState.WAITING,
     }.get(judged.verdict.outcome, EventState.REJECTED)
-    target = Target(judged.event.id, state, judged.dealer_id, judged=judged)
+    event = judged.event
+    target = Target(event.id, state, judged.dealer_id, event.kind, judged=judged)
     if judged.mechanic is not None:
         target.mechanic_id = judged.mechanic.id
     if judged.posts and judged.installation is not None:

@@ -1,4 +1,4 @@
-"""The same scan sent again is one scan; another scan under its id is a conflict, and both are kept."""
+"""The same scan again is one scan; another scan under its id is a conflict, and both are kept."""
 
 from __future__ import annotations
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from kombeheer.rules.stickers import MoveKind
+from kombeheer.rules.calendar import microseconds
+from kombeheer.rules.stickers import Account, DocumentKind, MoveKind
+from kombeheer.rules.stickers import Movement as Move
+from kombeheer.services.stickers import ledger
 from models.cases import Case
 from models.parties import Employment
 from models.reports import Report, ReportVersion
 from models.scanning import ScanDecision
 from models.stickers import Movement
-from tests.factories import TODAY, number
+from tests.factories import NOW, TODAY, number
 from tests.field import Field, withdrawal
 
 
@@ -263,12 +266,29 @@ def test_the_sticker_goes_back_to_its_mechanic_or_to_his_dealer_when_he_left(
 
 
 def test_a_sticker_that_is_no_longer_there_is_not_taken_back(field: Field) -> None:
-    """The office has moved it by hand: a person must look."""
+    """Somebody has put it back by hand in the meantime: a person must look."""
     event = field.visit(1)
     field.send(event)
+    wall, held = f"applied:{field.installation.id}", f"dealer:{field.dealer.id}"
     [applied] = field.rows(Movement, kind="apply")
-    field.foundation.counter(applied)
+    with field.foundation.database.transaction() as session:
+        paper = ledger.new_document(session, DocumentKind.DECISION, "proef", TODAY)
+        move = Move(
+            MoveKind.APPLY,
+            field.series.id,
+            1,
+            1,
+            Account.parse(wall),
+            Account.parse(held),
+            field.dealer.id,
+            TODAY.isoformat(),
+            microseconds(NOW),
+            None,
+            paper.id,
+            applied.chain_number,
+        )
+        ledger.post(session, [move], DocumentKind.DECISION)
     [answer] = field.send(withdrawal(event))
     assert (answer["outcome"], answer["code"]) == ("refused", "scanning.sticker_moved_on")
     assert field.row(Report).state == "incomplete"
-    assert date.today() is not None
+    field.foundation.move(MoveKind.APPLY, field.series, 1, 1, held, wall, field.dealer)

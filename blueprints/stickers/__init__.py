@@ -1,0 +1,1 @@
+"""Stickers over HTTP: pages and forms (`routes`), for everybody (`public`), for programs (`api`)."""

@@ -1,0 +1,192 @@
+"""Numbers in lists: how many are where in each series, one page of them, and all for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from kombeheer.rules.accounts import Actor
+from kombeheer.rules.numbers import StickerNumber
+from kombeheer.rules.refusal import Refusal
+from kombeheer.rules.stickers import HOLDER_KINDS, Account, AccountKind
+from kombeheer.services.listing import Order, Page, Wanted, read_page
+from kombeheer.services.stickers import holders, scope
+from kombeheer.services.stickers.holders import Holder, Holders
+from kombeheer.services.stickers.ledger import series_format
+from models.parties import Dealer, Mechanic
+from models.sites import Installation
+from models.stickers import Sticker, StickerSeries
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesCount:
+    """A series with how many of its numbers are where."""
+
+    series: StickerSeries
+    counts: Mapping[AccountKind, int]
+
+    @property
+    def total(self) -> int:
+        """Return how many numbers it has."""
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class NumberLine:
+    """One number of a list: where it is, with whom, and which dealer answers for it."""
+
+    series: StickerSeries
+    number: StickerNumber
+    account: Account
+    holder: Holder | None
+    dealer: Holder | None
+    issued_on: date | None
+    account_text: str
+
+
+def in_account(kind: AccountKind) -> ColumnElement[bool]:
+    """Return the condition on `sticker` that a number is in an account of this kind."""
+    if kind not in HOLDER_KINDS:
+        return Sticker.account == str(kind)
+    return and_(Sticker.account >= f"{kind}:", Sticker.account < f"{kind};")
+
+
+def counts_by_series(
+    session: Session,
+    actor: Actor,
+    today: date,
+    series: Sequence[StickerSeries],
+) -> list[SeriesCount]:
+    """Return how many numbers of these series are where, as far as the actor may see them."""
+    kind = case(*((in_account(kind), str(kind)) for kind in AccountKind), else_="?")
+    rows = session.execute(
+        select(Sticker.series_id, kind, func.count())
+        .where(scope.stickers(actor, today), Sticker.series_id.in_([one.id for one in series]))
+        .group_by(Sticker.series_id, kind)
+    ).all()
+    counted: dict[int, dict[AccountKind, int]] = {one.id: {} for one in series}
+    for series_id, word, count in rows:
+        counted[series_id][AccountKind(word)] = count
+    return [SeriesCount(one, counted[one.id]) for one in series]
+
+
+def _statement(actor: Actor, today: date) -> Select[Any, Any]:
+    return (
+        select(Sticker, StickerSeries)
+        .join(StickerSeries, StickerSeries.id == Sticker.series_id)
+        .where(scope.stickers(actor, today))
+    )
+
+
+ORDERS: dict[str, Sequence[Order]] = {
+    "number": [Sticker.series_id, Sticker.serial],
+    "account": [Sticker.account, Sticker.series_id],
+    "issued": [Sticker.issued_on, Sticker.series_id],
+}
+
+
+def list_numbers(
+    session: Session,
+    actor: Actor,
+    today: date,
+    wanted: Wanted,
+    *,
+    series_code: str = "",
+    kind: AccountKind | None = None,
+    dealer_number: str = "",
+    serials: tuple[int, int] | None = None,
+) -> Page:
+    """Return a page of (Sticker, StickerSeries), sorted by number, account or issued."""
+    statement = _statement(actor, today)
+    if series_code:
+        statement = statement.where(StickerSeries.code == series_code)
+    if kind is not None:
+        statement = statement.where(in_account(kind))
+    if dealer_number:
+        dealer = select(Dealer.id).where(Dealer.number == dealer_number).scalar_subquery()
+        statement = statement.where(Sticker.dealer_id == dealer)
+    if serials is not None:
+        statement = statement.where(Sticker.serial.between(*serials))
+    return read_page(session, statement, Sticker.serial, ORDERS, wanted)
+
+
+def lines_of(session: Session, rows: Sequence[Any]) -> list[NumberLine]:
+    """Return rows of (Sticker, StickerSeries) with their holders, in three queries at most."""
+    accounts = [Account.parse(sticker.account) for sticker, _ in rows]
+    found: Holders = holders.load(session, accounts, [sticker.dealer_id for sticker, _ in rows])
+    return [
+        NumberLine(
+            series,
+            series_format(series).number(sticker.serial),
+            account,
+            found.of(account),
+            found.dealers.get(sticker.dealer_id),
+            sticker.issued_on,
+            found.text(account),
+        )
+        for (sticker, series), account in zip(rows, accounts, strict=True)
+    ]
+
+
+def account_condition(session: Session, text: str) -> ColumnElement[bool]:
+    """Return the condition that `stock`, `dealer`, `dealer:0118` or `applied:<public id>` names.
+
+    Raises:
+        Refusal: `stickers.account_unknown` when it names no kind of account.
+    """
+    word, _, reference = text.partition(":")
+    if word not in set(AccountKind) or (reference and AccountKind(word) not in HOLDER_KINDS):
+        raise Refusal("stickers.account_unknown", value=text[:40])
+    kind = AccountKind(word)
+    if not reference:
+        return in_account(kind)
+    if kind in holders.WITH_DEALER:
+        statement = select(Dealer.id).where(Dealer.number == reference)
+    elif kind is AccountKind.MECHANIC:
+        statement = select(Mechanic.id).where(Mechanic.number == reference)
+    else:
+        statement = select(Installation.id).where(Installation.public_id == reference)
+    holder_id = session.execute(statement).scalar()
+    return Sticker.account == f"{kind}:{holder_id if holder_id is not None else '-'}"
+
+
+def numbers_after(
+    session: Session,
+    actor: Actor,
+    today: date,
+    after: tuple[int, ...] | None,
+    limit: int,
+    *,
+    series_code: str = "",
+    condition: ColumnElement[bool] | None = None,
+) -> Sequence[Any]:
+    """Return the (Sticker, StickerSeries) after a key (series id, serial), in that order."""
+    statement = _statement(actor, today)
+    if after is not None:
+        series_id, serial = after
+        statement = statement.where(
+            or_(
+                Sticker.series_id > series_id,
+                and_(Sticker.series_id == series_id, Sticker.serial > serial),
+            )
+        )
+    if series_code:
+        statement = statement.where(StickerSeries.code == series_code)
+    if condition is not None:
+        statement = statement.where(condition)
+    return session.execute(statement.order_by(Sticker.series_id, Sticker.serial).limit(limit)).all()
+
+
+def matching(
+    session: Session, actor: Actor, today: date, keys: Sequence[tuple[str, int]]
+) -> Sequence[Any]:
+    """Return the (Sticker, StickerSeries) that a scan may mean and that the actor may see."""
+    if not keys:
+        return []
+    place = tuple_(StickerSeries.shape, Sticker.serial)
+    return session.execute(_statement(actor, today).where(place.in_(list(keys)))).all()

@@ -1,0 +1,321 @@
+"""A demonstration is whole, sound and repeatable, on both databases."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, inspect, select, text
+from sqlalchemy.orm import Session
+
+from kombeheer.rules.accounts import Role
+from kombeheer.rules.calendar import day_of
+from kombeheer.rules.cases import CaseKind, CaseState
+from kombeheer.rules.scanning import Ending, Event, EventKind, Outcome, Source, Visit
+from kombeheer.rules.stickers import AccountKind
+from kombeheer.services.accounts import login, users
+from kombeheer.services.demonstration.building import pieces
+from kombeheer.services.demonstration.days import Wish, instant
+from kombeheer.services.demonstration.farms import parlour_counts
+from kombeheer.services.demonstration.telling import trials
+from kombeheer.services.demonstration.users import DEALER, LOGINS, MECHANIC
+from kombeheer.services.scanning import receive
+from kombeheer.services.stickers import balance, checking
+from models import Base
+from models.accounts import User
+from models.cases import Case
+from models.parties import Mechanic
+from models.reports import Report
+from models.scanning import Device, ScanConflict, ScanDecision
+from models.sites import Installation, InstallationConfiguration, Site
+from models.stickers import Sticker, StickerSeries
+from models.transaction import Database
+from tests.conftest import BACKENDS
+
+WISH = Wish(0.006, 1, date(2026, 11, 21))
+_numbers = itertools.count(1)
+
+
+def build(database: Database, wish: Wish) -> None:
+    shares = []
+    for piece in pieces(wish):
+        database.write(piece.work)
+        shares.append(piece.share)
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+
+
+def empty(backend: str, request: pytest.FixtureRequest, folder: Path) -> Database:
+    """A migrated, empty database of its own; those on PostgreSQL go with the server."""
+    if backend == "sqlite":
+        file = folder / f"kom{next(_numbers)}.sqlite"
+        shutil.copy(request.getfixturevalue("sqlite_template"), file)
+        return Database(f"sqlite:///{file}")
+    server = request.getfixturevalue("postgres_server")
+    name = f"demo_{os.getpid()}_{next(_numbers)}"
+    server.create_database(name, template="template_kom")
+    return Database(server.url(name))
+
+
+@pytest.fixture(scope="module", params=BACKENDS)
+def built(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Database]:
+    """A small demonstration that the tests of this file only read."""
+    made = empty(str(request.param), request, tmp_path_factory.mktemp("demonstration"))
+    build(made, WISH)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def session(built: Database) -> Iterator[Session]:
+    with built.reading() as reading:
+        yield reading
+
+
+def rows_of(database: Database) -> dict[str, list[Any]]:
+    with database.reading() as session:
+        return {
+            table.name: sorted(map(repr, session.execute(select(table))))
+            for table in Base.metadata.sorted_tables
+        }
+
+
+def test_the_ledger_holds(session: Session) -> None:
+    report = checking.report(session)
+    assert report.findings == []
+    assert report.movements > 400
+
+
+def test_there_are_stickers_in_every_account(session: Session) -> None:
+    accounts = session.execute(select(Sticker.account).distinct()).scalars()
+    found = {account.partition(":")[0] for account in accounts}
+    assert found == set(AccountKind) - {AccountKind.ORIGIN}
+
+
+def test_the_farms_are_in_the_proportions_of_table_3(session: Session) -> None:
+    farms: Counter[str] = Counter()
+    for _, parlour_type in session.execute(
+        select(Site.farm_id, InstallationConfiguration.parlour_type)
+        .join(Installation, Installation.site_id == Site.id)
+        .join(
+            InstallationConfiguration, InstallationConfiguration.installation_id == Installation.id
+        )
+        .where(InstallationConfiguration.until_on.is_(None), Installation.state == "checked")
+        .distinct()
+    ):
+        farms[parlour_type] += 1
+    farms.pop("pasture_wagon", None)
+    assert farms == parlour_counts(WISH.scale)
+
+
+def test_visits_end_as_often_with_a_sticker_as_in_life(session: Session) -> None:
+    counts = Counter(session.execute(select(Report.ending)).scalars())
+    share = {ending: counts[ending] / counts.total() for ending in Ending}
+    assert 0.88 < share[Ending.STICKER] < 0.96
+    assert 0.02 < share[Ending.GEEN_KOM] < 0.08
+    assert 0.01 < share[Ending.KB] < 0.06
+
+
+def test_the_series_are_three_years_and_an_old_stock(session: Session) -> None:
+    codes = session.execute(select(StickerSeries.code).order_by(StickerSeries.code)).scalars()
+    assert list(codes) == ["24", "25", "26", "oud"]
+
+
+def test_a_closed_series_is_in_nobodys_hands(session: Session) -> None:
+    closed = select(StickerSeries.id).where(StickerSeries.valid_until < WISH.on)
+    in_hand = session.execute(
+        select(func.count()).where(
+            Sticker.series_id.in_(closed),
+            Sticker.account.startswith("dealer:")
+            | Sticker.account.startswith("mechanic:")
+            | Sticker.account.startswith("transit:"),
+        )
+    )
+    assert in_hand.scalar_one() == 0
+
+
+def test_every_kind_of_case_is_there_waiting_opened_and_decided(session: Session) -> None:
+    assert set(session.execute(select(Case.kind)).scalars()) == set(CaseKind)
+    assert set(session.execute(select(Case.state)).scalars()) == set(CaseState)
+
+
+def test_scans_wait_for_the_reasons_that_people_meet(session: Session) -> None:
+    codes = set(session.execute(select(ScanDecision.code)).scalars())
+    assert codes >= {
+        None,
+        "certification.module_missing",
+        "scanning.unreadable",
+        "stickers.already_applied",
+        "stickers.check_digits_wrong",
+        "stickers.not_received",
+        "stickers.not_yours",
+        "stickers.unknown",
+    }
+    states = Counter(session.execute(select(ScanDecision.state)).scalars())
+    assert states["withdrawn"] >= 2
+    assert states["waiting"] >= 5
+    assert session.execute(select(func.count()).select_from(ScanConflict)).scalar_one() == 1
+
+
+def test_nothing_is_recorded_after_the_day_and_something_on_the_working_day_before(
+    built: Database,
+) -> None:
+    end = instant(WISH.on, 0).replace(tzinfo=None).isoformat(" ")
+    with built.reading() as session:
+        for table in inspect(built.reader).get_table_names():
+            for column in inspect(built.reader).get_columns(table):
+                if column["name"] in ("at", "created_at") or column["name"].endswith("_at"):
+                    latest = session.execute(text(f"SELECT max({column['name']}) FROM {table}"))
+                    found = str(latest.scalar_one() or "")
+                    assert found[:19] <= end, (table, column["name"])
+        recorded = session.execute(select(func.max(Report.recorded_at))).scalar_one()
+        assert day_of(recorded) == WISH.last
+        assert session.execute(select(func.max(Report.service_date))).scalar_one() == WISH.last
+
+
+def test_everybody_on_the_list_can_log_in(session: Session) -> None:
+    assert [one.role for one in LOGINS] == list(Role)
+    for one in LOGINS:
+        user_id = login.password_fits(session, one.email, one.password)
+        assert user_id is not None
+        assert session.get_one(User, user_id).role == one.role
+
+
+@pytest.mark.parametrize("email", [DEALER, MECHANIC])
+def test_the_dealer_and_his_mechanic_can_do_a_visit_with_the_numbers_to_try(
+    built: Database, email: str
+) -> None:
+    now = instant(WISH.on, 10)
+    with built.writer.connect() as connection, connection.begin() as undone:
+        session = Session(connection, join_transaction_mode="create_savepoint")
+        numbers = {one.name: one.number for one in trials(session)}
+        actor = users.actor_by_email(session, email)
+        device = session.execute(
+            select(Device.id).where(Device.user_id == actor.user_id)
+        ).scalar_one()
+        visit = Visit(
+            "stop",
+            "0231",
+            WISH.on,
+            Ending.STICKER,
+            previous=numbers["last_years_sticker"].digits,
+        )
+        event = Event(
+            "try",
+            device,
+            1_000_000,
+            now,
+            Source.KEYPAD,
+            EventKind.VISIT,
+            numbers["next_free_sticker"].digits.encode(),
+            visit,
+        )
+        [answer] = receive.receive(session, actor, device, [event], now, person_decides=False)
+        assert (answer.outcome, answer.objections) == (Outcome.ACCEPTED, ())
+        session.close()
+        undone.rollback()
+
+
+def test_there_is_a_number_of_every_kind_to_try(session: Session) -> None:
+    found = {one.name: one.number.printed for one in trials(session)}
+    assert set(found) == {
+        "last_years_sticker",
+        "next_free_sticker",
+        "sticker_not_received",
+        "sticker_of_another_dealer",
+        "sticker_disputed",
+    }
+    assert found["last_years_sticker"].startswith("25-")
+    assert found["next_free_sticker"].startswith("26-")
+
+
+def test_the_dealer_has_work_and_stickers_for_it(session: Session) -> None:
+    dealer_id = session.execute(select(User.dealer_id).where(User.email == DEALER)).scalar_one()
+    mechanics = session.execute(select(Mechanic.id)).scalars().all()
+    hands = [f"dealer:{dealer_id}", *(f"mechanic:{one}" for one in mechanics)]
+    held = session.execute(
+        select(func.count())
+        .join(StickerSeries, StickerSeries.id == Sticker.series_id)
+        .where(
+            Sticker.dealer_id == dealer_id,
+            Sticker.account.in_(hands),
+            StickerSeries.code == "26",
+        )
+    ).scalar_one()
+    assert held > 80
+    newest = (
+        select(Report.installation_id, func.max(Report.service_date).label("day"))
+        .where(Report.dealer_id == dealer_id, Report.state != "withdrawn")
+        .group_by(Report.installation_id)
+        .subquery()
+    )
+    due_since = WISH.on - timedelta(days=380)
+    due = session.execute(
+        select(func.count()).where(newest.c.day > due_since, newest.c.day < date(2026, 1, 1))
+    ).scalar_one()
+    assert due >= 10
+
+
+def test_the_accounts_of_the_dealers_balance(session: Session) -> None:
+    for found in balance.balances(session):
+        assert found.count(balance.Post.CLOSING) == found.expected_closing
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_one_seed_gives_equal_rows_and_another_gives_others(
+    backend: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    first, again, other = (
+        empty(backend, request, tmp_path),
+        empty(backend, request, tmp_path),
+        empty(backend, request, tmp_path),
+    )
+    try:
+        build(first, Wish(0.001, 5, WISH.on))
+        build(again, Wish(0.001, 5, WISH.on))
+        build(other, Wish(0.001, 6, WISH.on))
+        rows, others = rows_of(first), rows_of(other)
+        for table, found in rows_of(again).items():
+            assert found == rows[table], table
+        for table in ("farm", "report", "scan_event", "movement"):
+            assert set(rows[table]).isdisjoint(others[table]), table
+    finally:
+        for database in (first, again, other):
+            database.dispose()
+
+
+@pytest.mark.parametrize(
+    ("on", "codes"),
+    [
+        (date(2027, 1, 1), ["25", "26", "27", "oud"]),
+        (date(2027, 1, 4), ["25", "26", "27", "oud"]),
+        (date(2028, 2, 29), ["26", "27", "28", "oud"]),
+        (date(2026, 12, 1), ["24", "25", "26", "27", "oud"]),
+        (date(2026, 12, 31), ["24", "25", "26", "27", "oud"]),
+    ],
+)
+def test_it_is_whole_on_every_day_of_the_year(
+    on: date, codes: list[str], request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    database = empty("sqlite", request, tmp_path)
+    try:
+        build(database, Wish(0.001, on.day, on))
+        with database.reading() as session:
+            assert checking.check(session) == []
+            accounts = session.execute(select(Sticker.account).distinct()).scalars()
+            found = {account.partition(":")[0] for account in accounts}
+            assert found == set(AccountKind) - {AccountKind.ORIGIN}
+            assert len(trials(session)) == 5
+            order = select(StickerSeries.code).order_by(StickerSeries.code)
+            assert list(session.execute(order).scalars()) == codes
+    finally:
+        database.dispose()

@@ -1,0 +1,52 @@
+"""Pages of a list: counted, sorted, and never beyond the last."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from kombeheer.services.listing import PAGE_ROWS, Page, Wanted, read_page
+from models.parties import Dealer
+from tests.factories import Foundation
+
+
+def page(foundation: Foundation, wanted: Wanted) -> tuple[Page, list[str]]:
+    orders = {"name": [Dealer.name], "place": [Dealer.place]}
+    with foundation.database.reading() as session:
+        found = read_page(session, select(Dealer), Dealer.id, orders, wanted)
+        return found, [row[0].name for row in found.items]
+
+
+def test_an_empty_list_has_one_page(foundation: Foundation) -> None:
+    found, names = page(foundation, Wanted(7, "place", True))
+    assert (found.total, found.page, found.pages, found.first, found.last) == (0, 1, 1, 0, 0)
+    assert names == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "shown"),
+    [(1, (1, 50, 1)), (2, (51, 53, 2)), (3, (51, 53, 2)), (0, (1, 50, 1)), (10**9, (51, 53, 2))],
+)
+def test_a_page_beyond_the_last_is_the_last(
+    foundation: Foundation, wanted: int, shown: tuple[int, int, int]
+) -> None:
+    for number in range(PAGE_ROWS + 3):
+        foundation.dealer(f"dealer {number:03d}")
+    found, names = page(foundation, Wanted(wanted))
+    assert (found.first, found.last, found.page) == shown
+    assert (found.total, found.pages) == (PAGE_ROWS + 3, 2)
+    assert names == [f"dealer {number:03d}" for number in range(shown[0] - 1, shown[1])]
+
+
+def test_what_cannot_be_sorted_by_is_the_default(foundation: Foundation) -> None:
+    for name, place in (("b", "x"), ("a", "y"), ("c", "x")):
+        foundation.dealer(name, place=place)
+    for sort, descending, expected in (
+        (None, False, "abc"),
+        ("name", True, "cba"),
+        ("place", False, "bca"),
+        ("id; DROP TABLE dealer", True, "abc"),
+    ):
+        found, names = page(foundation, Wanted(1, sort, descending))
+        assert "".join(names) == expected
+        assert found.descending is (expected == "cba")
