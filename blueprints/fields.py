@@ -5,7 +5,7 @@ What only the database knows comes back as a refusal, and is put at its field to
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
@@ -17,6 +17,7 @@ from wtforms import (
     Field,
     Form,
     IntegerField,
+    SelectChoice,
     SelectField,
     StringField,
     ValidationError,
@@ -165,15 +166,20 @@ class CountField(IntegerField):
             raise ValidationError(self._refusal(str(self.data)))
 
 
+def choices_of(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
+    """Return pairs of a value and its words as the choices of a field."""
+    return [SelectChoice(str(value), words) for value, words in pairs]
+
+
 class ChoiceField(SelectField):
     """One of a list; `needed` is what to say when nothing or something else is chosen."""
 
     def __init__(
-        self, label: Any, choices: Sequence[Any] = (), needed: Any = None, **more: Any
+        self, label: Any, choices: Iterable[Any] = (), needed: Any = None, **more: Any
     ) -> None:
         first = Needed(needed) if needed is not None else Optional()
         self.needed = needed
-        super().__init__(label, validators=[first], choices=list(choices), **more)
+        super().__init__(label, validators=[first], choices=choices_of(choices), **more)
 
     def pre_validate(self, form: Form) -> None:
         """Refuse what is not in the list."""

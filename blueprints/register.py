@@ -28,6 +28,9 @@ from blueprints.scanning import routes as scanning
 from blueprints.search import routes as search
 from blueprints.sites import api as sites_api
 from blueprints.sites import routes as sites
+from blueprints.stickers import api as stickers_api
+from blueprints.stickers import public as stickers_public
+from blueprints.stickers import routes as stickers
 
 BLUEPRINTS = (
     health.blueprint,
@@ -46,6 +49,9 @@ BLUEPRINTS = (
     search.blueprint,
     sites.blueprint,
     sites_api.blueprint,
+    stickers.blueprint,
+    stickers_api.blueprint,
+    stickers_public.blueprint,
 )
 
 

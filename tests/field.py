@@ -118,11 +118,18 @@ class Field(Phone):
 
     def sizes(self) -> dict[str, int]:
         """How many rows each table has."""
+        counts = [
+            select(func.count()).select_from(table).scalar_subquery().label(table.name)
+            for table in Base.metadata.sorted_tables
+        ]
         with self.foundation.database.reading() as session:
-            return {
-                table.name: session.execute(select(func.count()).select_from(table)).scalar_one()
-                for table in Base.metadata.sorted_tables
-            }
+            return dict(session.execute(select(*counts)).one()._mapping)
+
+    def grown(self, before: dict[str, int]) -> dict[str, int]:
+        """How many rows each table has more than before, without those that have not."""
+        return {
+            name: size - before[name] for name, size in self.sizes().items() if size != before[name]
+        }
 
 
 def withdrawal(event: dict[str, Any] | str, sequence: int = 2, **more: Any) -> dict[str, Any]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, EmailField, HiddenField, PasswordField, SelectChoice, SelectField
+from wtforms import BooleanField, EmailField, HiddenField, PasswordField
 from wtforms.validators import EqualTo
 
 from blueprints import words
-from blueprints.fields import AtMost, Needed, OneLine, TextField, stripped
+from blueprints.fields import AtMost, ChoiceField, Needed, OneLine, TextField, stripped
 from kombeheer.rules.accounts import PASSWORD_LENGTH_MIN
 
 NEW_PASSWORD = {"autocomplete": "new-password"}
@@ -91,14 +91,10 @@ class InviteForm(FlaskForm):
         validators=[Needed(_l("Vul het e-mailadres in.")), OneLine(), AtMost(254)],
     )
     name = TextField(_l("Naam"), 120, _l("Vul de naam in."))
-    role = SelectField(
+    role = ChoiceField(
         _l("Rol"),
-        choices=[
-            SelectChoice("", _l("Kies een rol")),
-            *(SelectChoice(str(role), word) for role, word in words.ROLES.items()),
-        ],
-        validators=[Needed(_l("Kies een rol."))],
-        invalid_choice_message=_l("Deze rol is er niet. Kies er een uit de lijst."),
+        [("", _l("Kies een rol")), *words.ROLES.items()],
+        _l("Kies een rol uit de lijst."),
     )
     dealer = TextField(_l("Dealernummer"), 12, description=_l("Alleen bij de rol dealer."))
     mechanic = TextField(_l("Monteurnummer"), 12, description=_l("Alleen bij de rol monteur."))

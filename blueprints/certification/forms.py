@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import SelectMultipleField, widgets
 
 from blueprints import words
-from blueprints.fields import DayField, TextField
+from blueprints.fields import DayField, TextField, choices_of
 from kombeheer.rules.certification import Module
 
 
@@ -25,7 +25,7 @@ class CertificateForm(FlaskForm):
     )
     modules = SelectMultipleField(
         _l("Modules"),
-        choices=list(words.MODULES.items()),
+        choices=choices_of(words.MODULES.items()),
         coerce=str,
         validate_choice=False,
         option_widget=widgets.CheckboxInput(),

@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from wtforms import RadioField
 
 from blueprints import words
-from blueprints.fields import ChoiceField, DayField, TextField
+from blueprints.fields import ChoiceField, DayField, TextField, choices_of
 from kombeheer.services.parties.dealers import DealerDetails
 from kombeheer.services.sites.locations import SiteDetails
 from models.parties import Dealer
@@ -163,6 +163,6 @@ class MoveForm(FlaskForm):
     on = DayField(_l("Vanaf"), _l("Vul de dag in waarop hij ze overneemt."))
     which = RadioField(
         _l("Welke bedrijven"),
-        choices=[("chosen", _l("De aangevinkte")), ("every", _l("Alle in deze lijst"))],
+        choices=choices_of([("chosen", _l("De aangevinkte")), ("every", _l("Alle in deze lijst"))]),
         default="chosen",
     )

@@ -7,6 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Regexp
 
+from blueprints.fields import choices_of
 from blueprints.words import PARLOUR_TYPES, SPECIES
 
 PRINTABLE = Regexp(
@@ -49,8 +50,8 @@ class NewInstallationForm(FlaskForm):
         validators=[_required(_l("Geef de plaats.")), _length(80), PRINTABLE],
     )
     postcode = StringField(_l("Postcode"), validators=[_length(10), PRINTABLE])
-    parlour_type = SelectField(_l("Staltype"), choices=list(PARLOUR_TYPES.items()))
-    species = SelectField(_l("Diersoort"), choices=list(SPECIES.items()))
+    parlour_type = SelectField(_l("Staltype"), choices=choices_of(PARLOUR_TYPES.items()))
+    species = SelectField(_l("Diersoort"), choices=choices_of(SPECIES.items()))
     unit_count = IntegerField(
         _l("Standen"),
         description=_l("Het aantal melkstellen; bij een robot het aantal boxen."),

@@ -1,1 +1,1 @@
-"""Stickers over HTTP: pages and forms (`routes`), for everybody (`public`), for programs (`api`)."""
+"""Stickers over HTTP: pages (`routes`), the public page (`public`), and for programs (`api`)."""

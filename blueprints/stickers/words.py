@@ -1,4 +1,4 @@
-"""The Dutch for where numbers are, what happened to them, and the papers behind it; with drawings."""
+"""The Dutch for where numbers are, what happened to them and the papers behind it; drawings."""
 
 from __future__ import annotations
 

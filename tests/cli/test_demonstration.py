@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-import subprocess
-import sys
-import urllib.request
 from datetime import date
 
 import pytest
 from click.testing import CliRunner, Result
 
 from kombeheer.cli.main import main
-from kombeheer.config import ROOT
 from kombeheer.rules.accounts import Role
 from kombeheer.services.demonstration.building import pieces
 from kombeheer.services.demonstration.days import Wish
 from kombeheer.services.demonstration.users import PASSWORD
 from models.transaction import Database
+from tests.cli.started import SECRET, served, status
 from tests.factories import Foundation
 
-SECRET = "a secret key for the tests, of enough signs"
 SMALL = ["--scale", "0.001", "--no-serve", "--on", "2026-03-05"]
 
 
@@ -110,32 +105,7 @@ def test_wrong_use_ends_with_2_and_builds_nothing(backend: str, arguments: list[
 
 @pytest.mark.parametrize("backend", ["sqlite"])
 def test_it_builds_and_serves(backend: str, database_url: str) -> None:
-    environment = {name: value for name, value in os.environ.items() if "KOMBEHEER" not in name}
-    environment |= {"KOMBEHEER_DATABASE_URL": database_url, "KOMBEHEER_SECRET_KEY": SECRET}
-    with subprocess.Popen(
-        [sys.executable, "-m", "kombeheer", "demo", "--scale", "0.001", "--port", "0", "--json"],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
-        address = json.loads(process.stdout.readline())["address"]
-        try:
-            # The port is bound already and the server is about to listen.
-            status = _status(f"{address}/healthz")
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(30)
-    assert (status, process.returncode) == (200, 0)
-
-
-def _status(address: str) -> int:
-    for _ in range(200):
-        try:
-            with urllib.request.urlopen(address, timeout=5) as answer:
-                return int(answer.status)
-        except OSError:
-            signal.sigtimedwait([], 0.1)
-    raise AssertionError(f"{address} does not answer")
+    with served("demo", "--scale", "0.001", database_url=database_url) as (process, told):
+        assert status(f"{told['address']}/healthz") == 200
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import socket
-import subprocess
-import sys
-import urllib.request
 from pathlib import Path
 
 import pytest
@@ -16,11 +12,9 @@ from click.testing import CliRunner
 
 from kombeheer.cli import serving
 from kombeheer.cli.main import main
-from kombeheer.config import ROOT
 from models import schema
 from models.transaction import Database
-
-SECRET = "a secret key for the tests, of enough signs"
+from tests.cli.started import SECRET, served, status
 
 
 @pytest.fixture
@@ -101,38 +95,18 @@ def test_the_password_of_a_database_is_never_told(
     assert "geheim" not in serving.shown(serving.Settings.from_environment())
 
 
-@pytest.mark.parametrize(("backend", "workers"), [("sqlite", 1), ("postgresql", 2)])
-def test_serve_answers_until_it_is_stopped(database_url: str, backend: str, workers: int) -> None:
-    environment = {name: value for name, value in os.environ.items() if "KOMBEHEER" not in name}
-    environment |= {"KOMBEHEER_DATABASE_URL": database_url, "KOMBEHEER_SECRET_KEY": SECRET}
-    command = ["serve", "--port", "0", "--json", "--workers", str(workers)]
-    with subprocess.Popen(
-        [sys.executable, "-m", "kombeheer", *command],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
-        address = json.loads(process.stdout.readline())["address"]
-        try:
-            assert _answer(f"{address}/healthz") == 200
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(30)
-    assert process.returncode == 0
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_serve_answers_until_it_is_stopped(database_url: str, backend: str) -> None:
+    with served("serve", database_url=database_url) as (process, told):
+        assert status(f"{told['address']}/healthz") == 200
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0
 
 
-def _answer(address: str) -> int:
-    """The status of an address that may still be starting."""
-    for _ in range(200):
-        try:
-            with urllib.request.urlopen(address, timeout=5) as answer:
-                return int(answer.status)
-        except OSError:
-            signal.sigtimedwait([], 0.1)
-    raise AssertionError(f"{address} does not answer")
+@pytest.mark.parametrize("backend", ["postgresql"])
+def test_serve_answers_from_more_processes_on_postgresql(database_url: str, backend: str) -> None:
+    with served("serve", "--workers", "2", database_url=database_url) as (_, told):
+        assert status(f"{told['address']}/healthz") == 200
 
 
 def _set_revision(url: str, revision: str) -> None:

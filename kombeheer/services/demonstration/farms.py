@@ -52,6 +52,8 @@ class _Farms:
         types = [one for one, n in parlour_counts(self.wish.scale).items() for _ in range(n)]
         self.chance.shuffle(types)
         served_by = self.chance.deal(len(types), [dealer.share for dealer in self.dealers])
+        self.first_robot = types.index(ParlourType.ROBOT)
+        served_by[self.first_robot] = 0  # the first dealer has a robot at every scale
         self.ubn = self.chance.sample(range(200_000, 7_000_000), len(types))
         self.company = self.chance.sample(range(4_000_000, 9_900_000), len(types))
         farms = []
@@ -88,7 +90,7 @@ class _Farms:
             self._sites(kinds, place, belgian),
             standing=standing,
         )
-        if usual:
+        if usual and position != self.first_robot:
             self._change(farm)
         return farm
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from kombeheer.rules.accounts import Actor
 from kombeheer.rules.cases import CaseState
+from kombeheer.rules.numbers import StickerNumber
 from kombeheer.rules.stickers import (
     EMPTY_CHAIN,
     Account,
@@ -23,6 +24,7 @@ from kombeheer.rules.stickers import (
 from kombeheer.services.reports import in_scope
 from kombeheer.services.stickers import holders, scope
 from kombeheer.services.stickers.holders import Holder
+from kombeheer.services.stickers.ledger import series_format
 from kombeheer.services.stickers.lists import NumberLine, lines_of
 from kombeheer.services.stickers.replay import movement_of, touches
 from models.accounts import User
@@ -67,6 +69,11 @@ class LifeLine:
     def size(self) -> int:
         """Return how many numbers it moved."""
         return self.last - self.first + 1
+
+    @property
+    def first_number(self) -> StickerNumber:
+        """Return the first number it moved."""
+        return series_format(self.series).number(self.first)
 
 
 def _rows(session: Session, condition: Any) -> Sequence[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,6 +18,7 @@ from kombeheer.services.listing import Order, Page, Wanted, read_page
 from kombeheer.services.stickers import holders, scope
 from kombeheer.services.stickers.holders import Holder, Holders
 from kombeheer.services.stickers.ledger import series_format
+from kombeheer.services.stickers.places import islands
 from models.parties import Dealer, Mechanic
 from models.sites import Installation
 from models.stickers import Sticker, StickerSeries
@@ -131,6 +132,32 @@ def lines_of(session: Session, rows: Sequence[Any]) -> list[NumberLine]:
         )
         for (sticker, series), account in zip(rows, accounts, strict=True)
     ]
+
+
+def ranges_in(session: Session, kind: AccountKind) -> Sequence[Any]:
+    """Return (series id, first, last) of all that lies in an account of the foundation."""
+    return islands(session, Sticker.account == str(kind))
+
+
+def held_ranges(
+    session: Session, dealer_ids: Collection[int], kinds: Sequence[AccountKind]
+) -> dict[int, list[tuple[Account, Holder | None, list[tuple[int, int]]]]]:
+    """Return by series, and by account, the ranges that these dealers answer for."""
+    places = or_(*(in_account(kind) for kind in kinds))
+    rows = islands(session, Sticker.dealer_id.in_(dealer_ids) & places, Sticker.account)
+    found: dict[int, dict[Account, list[tuple[int, int]]]] = {}
+    for series_id, first, last, text in rows:
+        ranges = found.setdefault(series_id, {}).setdefault(Account.parse(text), [])
+        ranges.append((first, last))
+    accounts = {account for held in found.values() for account in held}
+    people = holders.load(session, accounts)
+    return {
+        series_id: [
+            (account, people.of(account), ranges)
+            for account, ranges in sorted(held.items(), key=lambda pair: str(pair[0]))
+        ]
+        for series_id, held in found.items()
+    }
 
 
 def account_condition(session: Session, text: str) -> ColumnElement[bool]:

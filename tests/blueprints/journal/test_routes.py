@@ -45,7 +45,7 @@ def test_it_is_leafed_through_by_its_entries(
     assert pages == [list(range(120, 70, -1)), list(range(70, 20, -1)), list(range(20, 0, -1))]
     back = browser.get(newer[0].replace("&amp;", "&")).text
     assert shown(back) == pages[1]
-    [newest] = [href for href in re.findall(r'href="([^"]+)">Nieuwste', back)]
+    [newest] = re.findall(r'href="([^"]+)">Nieuwste', back)
     assert shown(browser.get(newest).text) == pages[0]
 
 

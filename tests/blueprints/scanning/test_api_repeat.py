@@ -111,7 +111,7 @@ def test_another_body_under_the_same_id_is_a_conflict_and_both_are_kept(
     assert (answer["code"], answer["state"]) == ("scanning.id_used", "posted")
     assert (answer["number"], answer["report"]) == (None, None)
     assert event["id"] in answer["message"]
-    grown = {name: size for name, size in field.sizes().items() if size != before[name]}
+    grown = field.grown(before)
     assert grown == {"scan_conflict": 1}
     kept = field.row(ScanConflict)
     assert (kept.event_id, kept.device_id) == (event["id"], field.device)

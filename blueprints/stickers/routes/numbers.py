@@ -1,0 +1,228 @@
+"""Where the stickers are: the overview, the list, one number with its codes, one document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Response, abort, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from blueprints.database import db
+from blueprints.fields import shown
+from blueprints.guard import actor, may
+from blueprints.listing import Filters, Listing, wanted
+from blueprints.stickers import words
+from blueprints.stickers.blueprint import blueprint, document_id
+from kombeheer.clock import today
+from kombeheer.printing.barcodes import barcode_svg
+from kombeheer.printing.qrcodes import qrcode_svg
+from kombeheer.rules.accounts import Role
+from kombeheer.rules.numbers import range_text, read_serial
+from kombeheer.rules.refusal import Refusal
+from kombeheer.rules.stickers import AccountKind
+from kombeheer.services.parties.dealers import active_dealers
+from kombeheer.services.scanning.lookup import load_stickers
+from kombeheer.services.stickers import life, lists, places, scope, series, standing
+from kombeheer.services.stickers.ledger import series_format
+from models.stickers import Sticker, StickerSeries
+from scanners.reading import read_keys
+
+SERIES_SHOWN = 4
+IN_HAND = (AccountKind.DEALER, AccountKind.MECHANIC)
+
+
+@blueprint.get("/")
+def overview() -> ResponseReturnValue:
+    """Show how many numbers are where; a reader is sent to the page that answers everybody."""
+    present = actor()
+    if present.role is Role.READER:
+        return redirect(url_for("stickers_public.entry"))
+    every = series.all_series(db.session())
+    shown_series = every if request.args.get("all") else every[:SERIES_SHOWN]
+    counts = lists.counts_by_series(db.session(), present, today(), shown_series)
+    known = {
+        "counts": counts,
+        "hidden": len(every) - len(shown_series),
+        "looks": words.ACCOUNTS,
+        "today": today(),
+    }
+    if scope.sees_all(present):
+        used = [kind for kind in AccountKind if any(one.counts.get(kind) for one in counts)]
+        return render_template("stickers/overview_page.html", kinds=used, **known)
+    own = scope.own_dealers(db.session(), present, today())
+    return render_template(
+        "stickers/own_page.html",
+        parcels=[
+            parcel for dealer in sorted(own) for parcel in places.parcels(db.session(), dealer)
+        ],
+        in_hand=_in_hand(own, every),
+        series={one.id: one for one in every},
+        range_text=_range_text,
+        **known,
+    )
+
+
+def _range_text(row: StickerSeries, first: int, last: int) -> str:
+    return range_text(series_format(row), first, last)
+
+
+def _in_hand(own: frozenset[int], every: Sequence[StickerSeries]) -> list[dict[str, Any]]:
+    """Return the ranges a dealer has, by series and by who holds them, the newest series first."""
+    rows = lists.held_ranges(db.session(), own, IN_HAND)
+    found = []
+    for one in every:
+        for account, holder, ranges in rows.get(one.id, ()):
+            found.append(
+                {
+                    "series": one,
+                    "who": holder.name if holder is not None else "",
+                    "kind": account.kind,
+                    "count": sum(last - first + 1 for first, last in ranges),
+                    "ranges": [_range_text(one, first, last) for first, last in ranges],
+                }
+            )
+    return found
+
+
+@blueprint.get("/numbers")
+def list_page() -> str:
+    """List numbers one by one."""
+    present, filters, session = actor(), Filters(), db.session()
+    every = series.all_series(session)
+    code = filters.choice("series", gettext("Serie"), {one.code: one.code for one in every})
+    kind = filters.choice("account", gettext("Waar"), words.PLACES)
+    dealers = active_dealers(session, today()) if scope.sees_all(present) else []
+    dealer = filters.choice("dealer", gettext("Dealer"), {one.number: one.name for one in dealers})
+    typed = filters.text("q", gettext("Nummer"))
+    page = lists.list_numbers(
+        session,
+        present,
+        today(),
+        wanted(),
+        series_code=code,
+        kind=AccountKind(kind) if kind else None,
+        dealer_number=dealer,
+        serials=_serials(typed, [one for one in every if code in ("", one.code)]),
+    )
+    return render_template(
+        "stickers/list_page.html",
+        listing=Listing(page, filters, lists.lines_of(session, page.items)),
+        series=every,
+        dealers=dealers,
+        looks=words.ACCOUNTS,
+        places=words.PLACES,
+        sees_all=scope.sees_all(present),
+    )
+
+
+def _serials(typed: str, every: Sequence[StickerSeries]) -> tuple[int, int] | None:
+    """Return the serial that was typed, as a range of one; an impossible one when it is none."""
+    if not typed:
+        return None
+    for one in every:
+        try:
+            serial = read_serial(typed, series_format(one))
+        except Refusal:
+            continue
+        return serial, serial
+    return 0, 0
+
+
+def _found(digits: str) -> tuple[Sticker, StickerSeries] | None:
+    """Return the sticker an address names; `series` says which, when old series share digits."""
+    try:
+        _, keys = read_keys(digits.encode("utf-8", "replace"))
+    except Refusal:
+        return None
+    found = lists.matching(db.session(), actor(), today(), keys)
+    code = request.args.get("series")
+    chosen = [pair for pair in found if pair[1].code == code] or found
+    return (chosen[0][0], chosen[0][1]) if chosen else None
+
+
+@blueprint.get("/<digits>")
+def number(digits: str) -> ResponseReturnValue:
+    """Show one number: where it is, what happened to it, its codes."""
+    present, session = actor(), db.session()
+    if present.role is Role.READER:
+        return redirect(url_for("stickers_public.sticker", number=digits))
+    pair = _found(digits)
+    if pair is None:
+        return render_template("stickers/absent_page.html", shown=shown(digits)), 404
+    sticker, row = pair
+    this = series_format(row).number(sticker.serial)
+    [line] = lists.lines_of(session, [pair])
+    known = load_stickers(session, [(row.shape, sticker.serial)], lock=False)
+    of_this = [one for one in known[(row.shape, sticker.serial)] if one.series_id == row.id]
+    reports = life.reports_of(session, present, sticker)
+    lines = life.life_of(session, present, today(), sticker)
+    return render_template(
+        "stickers/number_page.html",
+        number=this,
+        series=row,
+        line=line,
+        answer=standing.standing_of(session, of_this[0], today()),
+        life=lines,
+        unbroken=all(one.is_unbroken for one in lines),
+        reports=reports,
+        report_ids={one.id for one in reports},
+        cases=life.open_cases_of(session, sticker) if may("cases:decide") else [],
+        neighbours=life.neighbours(session, present, today(), sticker),
+        looks=words.ACCOUNTS,
+        standings=words.STANDINGS,
+        told=words,
+    )
+
+
+def _drawing(svg: str) -> Response:
+    return Response(svg, mimetype="image/svg+xml")
+
+
+@blueprint.get("/<digits>/code128.svg")
+def barcode(digits: str) -> Response:
+    """Draw the bar code of a number."""
+    pair = _found(digits) or abort(404)
+    return _drawing(barcode_svg(series_format(pair[1]).number(pair[0].serial)))
+
+
+@blueprint.get("/<digits>/qr.svg")
+def qrcode(digits: str) -> Response:
+    """Draw the QR code of a number's public page."""
+    pair = _found(digits) or abort(404)
+    this = series_format(pair[1]).number(pair[0].serial)
+    return _drawing(qrcode_svg(this, current_app.extensions["settings"].public_url))
+
+
+@blueprint.get("/documents/<document>")
+def document_page(document: str) -> ResponseReturnValue:
+    """Show a document and what it moved."""
+    present = actor()
+    paper, lines = life.document_lines(db.session(), present, today(), document_id(document))
+    if paper is None:
+        return render_template("stickers/absent_page.html", shown=None), 404
+    return render_template(
+        "stickers/document_page.html",
+        paper=paper,
+        lines=lines,
+        total=sum(one.size for one in lines),
+        next=_next_steps(paper.id, lines) if may("stickers:issue") else {},
+        told=words,
+        looks=words.ACCOUNTS,
+        range_text=_range_text,
+    )
+
+
+def _next_steps(paper_id: str, lines: Sequence[life.LifeLine]) -> dict[str, Any]:
+    """Return what can follow: receive what was ordered, take back what is still on its way."""
+    steps: dict[str, Any] = {}
+    for line in lines:
+        if line.target.kind is AccountKind.PRINTER:
+            values = {"series": line.series.code, "first": line.first, "last": line.last}
+            steps["receive"] = url_for("stickers.receive", **values)
+        if line.target.kind is AccountKind.TRANSIT and line.target.holder_id is not None:
+            if places.parcels(db.session(), line.target.holder_id, paper_id):
+                steps["take_back"] = url_for("stickers.take_back", document=paper_id)
+            break
+    return steps
