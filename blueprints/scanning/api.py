@@ -8,7 +8,6 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 from flask_babel import gettext
 from pydantic import ValidationError
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from blueprints.database import db, write
@@ -111,7 +110,9 @@ def post(device_id: str, events: list[Event]) -> list[Answer]:
 
     try:
         return write(work)
-    except SQLAlchemyError:
+    except Refusal:
+        raise  # the device may not send at all
+    except Exception:  # noqa: BLE001  the device must know that it keeps what it sent
         _log.exception("a batch of %d events could not be stored", len(events))
         failed = (Refusal("scanning.not_stored"),)
         return [Answer(event.id, "failed", "", objections=failed) for event in events]

@@ -36,30 +36,35 @@ IN_HAND = (AccountKind.DEALER, AccountKind.MECHANIC)
 @blueprint.get("/")
 def overview() -> ResponseReturnValue:
     """Show how many numbers are where; a reader is sent to the page that answers everybody."""
-    present = actor()
+    present, session = actor(), db.session()
     if present.role is Role.READER:
         return redirect(url_for("stickers_public.entry"))
-    every = series.all_series(db.session())
-    shown_series = every if request.args.get("all") else every[:SERIES_SHOWN]
-    counts = lists.counts_by_series(db.session(), present, today(), shown_series)
+    every = series.all_series(session)
+    chosen = every if request.args.get("all") else every[:SERIES_SHOWN]
+    counts = lists.counts_by_series(session, present, today(), chosen)
     known = {
         "counts": counts,
-        "hidden": len(every) - len(shown_series),
+        "kinds": [kind for kind in AccountKind if any(one.counts.get(kind) for one in counts)],
+        "hidden": len(every) - len(chosen),
         "looks": words.ACCOUNTS,
         "today": today(),
     }
     if scope.sees_all(present):
-        used = [kind for kind in AccountKind if any(one.counts.get(kind) for one in counts)]
-        return render_template("stickers/overview_page.html", kinds=used, **known)
-    own = scope.own_dealers(db.session(), present, today())
+        return render_template("stickers/overview_page.html", **known)
+    own = scope.own_dealers(session, present, today())
+    parcels = [parcel for dealer in sorted(own) for parcel in places.parcels(session, dealer)]
+    names = {one.id: one for one in every}
     return render_template(
         "stickers/own_page.html",
-        parcels=[
-            parcel for dealer in sorted(own) for parcel in places.parcels(db.session(), dealer)
-        ],
+        parcels=parcels,
+        parcel_ranges={
+            one.document_id: [
+                _range_text(names[piece.series_id], piece.first, piece.last) for piece in one.pieces
+            ]
+            for one in parcels
+        },
         in_hand=_in_hand(own, every),
-        series={one.id: one for one in every},
-        range_text=_range_text,
+        applied=_applied(own, every),
         **known,
     )
 
@@ -68,22 +73,29 @@ def _range_text(row: StickerSeries, first: int, last: int) -> str:
     return range_text(series_format(row), first, last)
 
 
+def _held(one: StickerSeries, ranges: Sequence[tuple[int, int]], **more: Any) -> dict[str, Any]:
+    return {
+        "series": one,
+        "count": sum(last - first + 1 for first, last in ranges),
+        "ranges": [_range_text(one, first, last) for first, last in ranges],
+        **more,
+    }
+
+
 def _in_hand(own: frozenset[int], every: Sequence[StickerSeries]) -> list[dict[str, Any]]:
     """Return the ranges a dealer has, by series and by who holds them, the newest series first."""
     rows = lists.held_ranges(db.session(), own, IN_HAND)
-    found = []
-    for one in every:
-        for account, holder, ranges in rows.get(one.id, ()):
-            found.append(
-                {
-                    "series": one,
-                    "who": holder.name if holder is not None else "",
-                    "kind": account.kind,
-                    "count": sum(last - first + 1 for first, last in ranges),
-                    "ranges": [_range_text(one, first, last) for first, last in ranges],
-                }
-            )
-    return found
+    return [
+        _held(one, ranges, who=holder.name if holder is not None else "", kind=account.kind)
+        for one in every
+        for account, holder, ranges in rows.get(one.id, ())
+    ]
+
+
+def _applied(own: frozenset[int], every: Sequence[StickerSeries]) -> list[dict[str, Any]]:
+    """Return the ranges a dealer has stuck, of the newest series."""
+    rows = lists.applied_ranges(db.session(), own, [one.id for one in every[:SERIES_SHOWN]])
+    return [_held(one, rows[one.id]) for one in every if one.id in rows]
 
 
 @blueprint.get("/numbers")

@@ -84,28 +84,32 @@ def _post(
         ledger.forget_pending(session)
     judged: dict[str, Judged] = {}
     for event in sorted(events, key=_order):
-        judged |= _post_alone(session, actor, event, now, person_decides=person_decides)
+        one = _post_alone(session, actor, event, now, person_decides=person_decides)
+        judged[event.id] = one
+        if one.withdraws is not None and one.withdraws.event_id in judged:
+            judged[one.withdraws.event_id].withdrawn = True
     return judged
 
 
 def _post_alone(
     session: Session, actor: Actor, event: Event, now: datetime, *, person_decides: bool
-) -> dict[str, Judged]:
+) -> Judged:
     """Post one event; when it fails again it waits for a person, and the others go on."""
-    before = ledger.pending_movements(session)
     try:
         with session.begin_nested():
-            return _judge_and_write(session, actor, [event], now, person_decides=person_decides)
+            judged = _judge_and_write(session, actor, [event], now, person_decides=person_decides)
+            ledger.append_to_chain(session)  # now, for the next event may take its sticker back
+            return judged[event.id]
     except OperationalError:
         raise
     except Exception:  # noqa: BLE001  what was scanned is kept, whatever went wrong
         _log.exception("event %s failed unexpectedly and waits for a person", event.id)
-        ledger.forget_pending(session, keep=before)
+        ledger.forget_pending(session)
     unexpected = Verdict(Outcome.QUEUED, (Refusal("scanning.unexpected", id=event.id),))
     culprit = Judged(event, unexpected, dealer_id=actor.dealer_id)
     with session.begin_nested():
         posting.write(session, Known(actor, now), [culprit])
-    return {event.id: culprit}
+    return culprit
 
 
 def _order(event: Event) -> tuple[str, int, str]:

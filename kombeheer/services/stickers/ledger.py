@@ -156,14 +156,9 @@ def post(
     return pending
 
 
-def pending_movements(session: Session) -> list[Pending]:
-    """Return what this transaction has moved and not yet chained, in order."""
-    return list(session.info.get(_PENDING, ()))
-
-
-def forget_pending(session: Session, keep: Sequence[Pending] = ()) -> None:
-    """Drop what was moved inside a savepoint that has been undone; `keep` was moved before it."""
-    session.info[_PENDING] = list(keep)
+def forget_pending(session: Session) -> None:
+    """Drop what was moved and not yet chained, inside a savepoint that has been undone."""
+    session.info[_PENDING] = []
 
 
 def _create(session: Session, move: Movement) -> None:

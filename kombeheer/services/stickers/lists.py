@@ -160,6 +160,21 @@ def held_ranges(
     }
 
 
+def applied_ranges(
+    session: Session, dealer_ids: Collection[int], series_ids: Collection[int]
+) -> dict[int, list[tuple[int, int]]]:
+    """Return by series the ranges that these dealers have stuck, wherever they are now."""
+    condition = and_(
+        Sticker.dealer_id.in_(dealer_ids),
+        Sticker.series_id.in_(series_ids),
+        in_account(AccountKind.APPLIED),
+    )
+    found: dict[int, list[tuple[int, int]]] = {}
+    for series_id, first, last in islands(session, condition):
+        found.setdefault(series_id, []).append((first, last))
+    return found
+
+
 def account_condition(session: Session, text: str) -> ColumnElement[bool]:
     """Return the condition that `stock`, `dealer`, `dealer:0118` or `applied:<public id>` names.
 
