@@ -15,7 +15,7 @@ from blueprints.fields import stored
 from blueprints.guard import actor
 from blueprints.listing import Filters, Listing, wanted
 from blueprints.parties.forms import SiteForm
-from blueprints.parties.looking import entries, farm_of, found
+from blueprints.parties.looking import active_dealers, entries, farm_of, found, sees_all
 from blueprints.sites.forms import CeaseForm, InstallationForm, LayoutForm, NewInstallationForm
 from kombeheer.clock import now_utc, today
 from kombeheer.rules.sites import ParlourType, Species
@@ -49,10 +49,12 @@ def _site(public_id: str) -> Any:
 def list_page() -> str:
     """List the installations in use, unless asked for others."""
     filters = Filters()
+    of_dealers = {one.public_id: one.name for one in active_dealers()} if sees_all() else {}
     query = filters.text("q", gettext("Zoek"))
     due = filters.choice("due", gettext("Beurt"), words.DUE)
     parlour_type = filters.choice("type", gettext("Staltype"), words.PARLOUR_TYPES)
     species = filters.choice("species", gettext("Diersoort"), words.SPECIES)
+    dealer = filters.choice("dealer", gettext("Dealer"), of_dealers)
     shown = filters.choice("shown", gettext("Stand"), words.SHOWN)
     page = lists.list_installations(
         db.session(),
@@ -60,12 +62,15 @@ def list_page() -> str:
         today(),
         wanted(),
         query=query,
+        dealer=dealer,
         shown=Shown(shown) if shown else Shown.IN_USE,
         parlour_type=ParlourType(parlour_type) if parlour_type else None,
         species=Species(species) if species else None,
         due=Due(due) if due else None,
     )
-    return render_template("sites/list_page.html", listing=Listing(page, filters))
+    return render_template(
+        "sites/list_page.html", listing=Listing(page, filters), dealers=of_dealers
+    )
 
 
 @blueprint.get("/installations/<public:installation>")

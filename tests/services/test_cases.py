@@ -81,7 +81,7 @@ def test_a_second_claim_cannot_be_posted_over_the_first(field: Field) -> None:
     other = field.foundation.installation(dealer=field.dealer)
     _, case = waiting(field, serial=1, installation=other.public_id)
     assert case.kind == "sticker_claimed_twice"
-    with pytest.raises(Refusal, match="scanning.cannot_post_sticker"):
+    with pytest.raises(Refusal, match=r"scanning\.cannot_post_sticker"):
         decide(field, case, accept=True)
     assert field.account(1) == f"applied:{field.installation.id}"
     assert field.row(Case, id=case.id).state == "raised"
@@ -105,7 +105,7 @@ def test_a_sticker_of_another_dealer_is_never_posted(field: Field, accept: bool)
     field.foundation.stickers(field.series, stranger, 301, 310)
     _, case = waiting(field, serial=301)
     if accept:
-        with pytest.raises(Refusal, match="scanning.cannot_post_sticker"):
+        with pytest.raises(Refusal, match=r"scanning\.cannot_post_sticker"):
             decide(field, case, accept=True)
     else:
         decide(field, case, accept=False)
@@ -130,7 +130,7 @@ def test_what_is_not_known_cannot_be_posted(field: Field, event: dict[str, Any],
 def test_a_decision_is_final(field: Field) -> None:
     _, case = waiting(field, day="2027-01-01")
     decide(field, case, accept=False)
-    with pytest.raises(Refusal, match="cases.decided_already"):
+    with pytest.raises(Refusal, match=r"cases\.decided_already"):
         decide(field, case, accept=True)
 
 

@@ -39,9 +39,13 @@ def overview() -> ResponseReturnValue:
     present, session = actor(), db.session()
     if present.role is Role.READER:
         return redirect(url_for("stickers_public.entry"))
-    every = series.all_series(session)
+    every = sorted(
+        series.all_series(session), key=lambda one: not one.valid_from <= today() <= one.valid_until
+    )
     chosen = every if request.args.get("all") else every[:SERIES_SHOWN]
     counts = lists.counts_by_series(session, present, today(), chosen)
+    if not scope.sees_all(present):
+        counts = [one for one in counts if one.total]
     known = {
         "counts": counts,
         "kinds": [kind for kind in AccountKind if any(one.counts.get(kind) for one in counts)],

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor
@@ -189,6 +189,15 @@ def change_dealer(
         changes = journal.changed_fields(dealer, fields)
     indexing.index_dealer(session, dealer)
     journal.record_changes(session, actor, now, "parties.changed", "dealer", public_id, changes)
+
+
+def farms_served_by(public_id: str) -> Select[int]:
+    """Return a select of the ids of the farms that a dealer serves now."""
+    return (
+        select(Customer.farm_id)
+        .join(Dealer, Dealer.id == Customer.dealer_id)
+        .where(Dealer.public_id == public_id, Customer.until_on.is_(None))
+    )
 
 
 def mechanics_of(session: Session, dealer_id: int, today: date) -> Sequence[Any]:

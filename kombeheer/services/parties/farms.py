@@ -15,10 +15,10 @@ from kombeheer.services import journal, search
 from kombeheer.services.accounts.users import checked_email
 from kombeheer.services.listing import Order, Page, Wanted, read_page
 from kombeheer.services.parties import indexing, scope
-from kombeheer.services.parties.dealers import dealers_of_farms
+from kombeheer.services.parties.dealers import dealers_of_farms, farms_served_by
 from kombeheer.services.parties.identifiers import identifiers_of
 from models.base import new_public_id
-from models.parties import Customer, Dealer, Farm, FarmIdentifier
+from models.parties import Dealer, Farm, FarmIdentifier
 from models.sites import Installation, Site
 
 _PLACE = (
@@ -65,12 +65,7 @@ def list_farms(
     if found is not None:
         statement = statement.where(found)
     if dealer:
-        served = (
-            select(Customer.farm_id)
-            .join(Dealer, Dealer.id == Customer.dealer_id)
-            .where(Dealer.public_id == dealer, Customer.until_on.is_(None))
-        )
-        statement = statement.where(Farm.id.in_(served))
+        statement = statement.where(Farm.id.in_(farms_served_by(dealer)))
     if ceased is not None:
         stopped = Farm.ceased_on.is_not(None) & (Farm.ceased_on <= today)
         statement = statement.where(stopped if ceased else ~stopped)

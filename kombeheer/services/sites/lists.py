@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor
@@ -24,6 +24,7 @@ from kombeheer.rules.sites import (
 )
 from kombeheer.services import search
 from kombeheer.services.listing import Order, Page, Wanted, read_page
+from kombeheer.services.parties.dealers import farms_served_by
 from kombeheer.services.sites import scope
 from kombeheer.services.sites.history import IS_MAJOR, MajorService, latest_services
 from models.parties import Farm
@@ -132,23 +133,24 @@ def _in_use(today: date) -> ColumnElement[bool]:
     )
 
 
-def _before(day: date, today: date) -> ColumnElement[bool]:
-    """Return the condition that the due date lies before a day."""
+def _first_in_time(day: date, today: date) -> ColumnElement[date]:
+    """Return the service date from which an installation is due on a day or later, by its kind."""
     regulation = regulation_on(today)
     robot = InstallationConfiguration.parlour_type == ParlourType.ROBOT
-    return or_(
-        and_(robot, _serviced_on < first_day_in_time(day, ParlourType.ROBOT, regulation)),
-        and_(~robot, _serviced_on < first_day_in_time(day, ParlourType.HERRINGBONE, regulation)),
+    return case(
+        (robot, first_day_in_time(day, ParlourType.ROBOT, regulation)),
+        else_=first_day_in_time(day, ParlourType.HERRINGBONE, regulation),
     )
 
 
 def _due(due: Due, today: date) -> ColumnElement[bool]:
     if due is Due.NEVER:
         return _serviced_on.is_(None)
+    in_time = _first_in_time(today, today)
     if due is Due.LATE:
-        return _before(today, today)
-    soon = _before(add_months(today, SOON_MONTHS), today)
-    return and_(_serviced_on.is_not(None), soon, ~_before(today, today))
+        return _serviced_on < in_time
+    later = _first_in_time(add_months(today, SOON_MONTHS), today)
+    return and_(_serviced_on >= in_time, _serviced_on < later)
 
 
 def _lines(session: Session, rows: Sequence[Any], today: date) -> list[InstallationLine]:
@@ -168,6 +170,7 @@ def list_installations(
     wanted: Wanted,
     *,
     query: str = "",
+    dealer: str = "",
     shown: Shown = Shown.IN_USE,
     parlour_type: ParlourType | None = None,
     species: Species | None = None,
@@ -177,11 +180,14 @@ def list_installations(
 
     Args:
         query: words of the farm: its name, numbers, places and postcodes.
+        dealer: public id of a dealer that serves the farm, for the office and the inspector.
     """
     statement = _statement(actor, today)
     found = search.matches(Farm.id, search.SubjectKind.FARM, query)
     if found is not None:
         statement = statement.where(found)
+    if dealer:
+        statement = statement.where(Farm.id.in_(farms_served_by(dealer)))
     statement = statement.where(~_in_use(today) if shown is Shown.CEASED else _in_use(today))
     if shown is Shown.UNCHECKED:
         statement = statement.where(Installation.state == InstallationState.UNCHECKED)

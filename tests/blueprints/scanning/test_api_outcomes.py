@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import event as listening
+from sqlalchemy.exc import OperationalError
 
 from kombeheer.rules.stickers import MoveKind
 from models.cases import Case
@@ -15,6 +17,7 @@ from models.scanning import ScanEvent
 from tests.factories import number
 from tests.field import Field
 
+DATABASE_AWAY = OperationalError("COMMIT", {}, Exception("server closed the connection"))
 OTHER_ID = "00000000000000"
 
 
@@ -170,3 +173,29 @@ def test_decisions_0009_a_dealer_cannot_record_for_another_one_s_mechanic(field:
     [answer] = field.send(field.visit(1, mechanic=mechanic.number))
     assert (answer["outcome"], answer["code"]) == ("queued", "parties.not_employed")
     assert field.rows(Report) == []
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError("ours"), DATABASE_AWAY], ids=["ours", "away"])
+def test_what_could_not_be_stored_is_told_to_be_kept_and_sent_again(
+    field: Field, error: Exception
+) -> None:
+    events, before = [field.visit(1), field.visit(999, sequence=2)], field.sizes()
+
+    def fail(_connection: object) -> None:
+        raise error
+
+    writer = field.foundation.database.writer
+    listening.listen(writer, "commit", fail)
+    answers = field.send(*events)
+    listening.remove(writer, "commit", fail)
+    for answer in answers:
+        assert (answer["outcome"], answer["code"]) == ("failed", "scanning.not_stored")
+        assert answer["message"] == (
+            "De scan is niet opgeslagen. Bewaar hem en stuur hem straks opnieuw."
+        )
+    assert field.sizes() == before
+    again = field.send(*events)
+    assert [(one["outcome"], one["repeated"]) for one in again] == [
+        ("accepted", False),
+        ("queued", False),
+    ]

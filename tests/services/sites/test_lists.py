@@ -150,6 +150,10 @@ def test_the_list_filters_by_kind_species_and_state(field: Field) -> None:
     assert field.names(shown=Shown.UNCHECKED) == ["unchecked"]
     assert field.names(shown=Shown.CEASED) == ["gone", "stopped"]
     assert field.names(query="oudega robot") == ["robot"]
+    other = field.foundation.dealer()
+    field.installation("other", dealer=other)
+    assert field.names(dealer=other.public_id) == ["other"]
+    assert field.names(dealer="nobody") == []
     assert field.line(stopped).is_ceased
 
 
