@@ -30,7 +30,7 @@ from kombeheer.rules.scanning import (
     canonical_body,
     visit_fields,
 )
-from kombeheer.rules.sites import ParlourType, stickers_required
+from kombeheer.rules.sites import ParlourType, layout_objection
 from kombeheer.services.scanning import devices, receive, visits
 from kombeheer.services.scanning.store import Answer
 from kombeheer.services.sites import registering
@@ -181,6 +181,12 @@ def record_sticker(installation: str) -> ResponseReturnValue:
     return _record(installation, Ending.STICKER, request.form.get("raw", ""))
 
 
+def _sent(name: str) -> str:
+    """Return an identifier that our own page has sent; empty when it cannot be one."""
+    value = request.form.get(name, "")
+    return value if value.isprintable() and len(value) <= EVENT_ID_LENGTH_MAX else ""
+
+
 def _event(kind: EventKind, raw: str, visit: Visit | None, corrects: str | None = None) -> Event:
     """Return a page's scan; the same page sent twice makes the same event, another scan another."""
     now = now_utc()
@@ -230,7 +236,7 @@ def _record(public_id: str, ending: Ending, raw: str) -> ResponseReturnValue:
         return redirect(url_for("scanning.visit_settings"))
     installation = _installation(public_id)
     insists = request.form.get("insist") == "1"
-    token = request.form.get("scan_token", "")[:EVENT_ID_LENGTH_MAX]
+    token = _sent("scan_token")
     visit = Visit(
         token or str(uuid.uuid4()),
         mechanic.number,
@@ -270,7 +276,7 @@ NO_FACT = frozenset(
 @blueprint.post("/visit/undo")
 def undo() -> ResponseReturnValue:
     """Undo a visit that was recorded a moment ago; the sticker can be used again."""
-    corrects = request.form.get("event", "")[:EVENT_ID_LENGTH_MAX]
+    corrects = _sent("event")
     event = _event(EventKind.WITHDRAW, "", None, corrects)
     answer = _send(event, person_decides=False)
     if answer.outcome == "accepted":
@@ -322,16 +328,9 @@ def _new_installation(form: NewInstallationForm) -> NewInstallation | None:
     boxes, pumps = form.box_count.data, form.vacuum_pump_count.data
     facilities = form.cleaning_facility_count.data
     parlour_type = ParlourType(form.parlour_type.data)
-    required = stickers_required(parlour_type, boxes, pumps, facilities)
-    if required > 1:
-        refusal = Refusal(
-            "sites.one_per_box",
-            boxes=boxes,
-            pumps=pumps,
-            facilities=facilities,
-            required=required,
-        )
-        form.box_count.errors = [sentence(refusal, gettext)]
+    objection = layout_objection(parlour_type, boxes, pumps, facilities)
+    if objection is not None:
+        form.box_count.errors = [sentence(objection, gettext)]
         return None
     return NewInstallation(
         form.farm.data,

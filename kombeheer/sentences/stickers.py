@@ -11,6 +11,9 @@ def _(text: str) -> str:
 
 
 SENTENCES: dict[str, str] = {
+    "stickers.account_unknown": _(
+        "{value} is geen plaats van een sticker. Geef bijvoorbeeld dealer, transit of applied."
+    ),
     "stickers.already_applied": _(
         "Sticker {number} zit al op een installatie. Pak een andere sticker van uw eigen rol."
     ),

@@ -164,6 +164,7 @@ def search_installations(
     session: Session, actor: Actor, query: str, day: date
 ) -> list[InstallationView]:
     """Return the customers' installations whose farm has all words of the query, at most 20."""
+    query = "".join(sign for sign in query if sign.isprintable())  # no database takes the rest
     found = search.matches(Farm.id, search.SubjectKind.FARM, query)
     identified = Farm.id.in_(
         select(FarmIdentifier.farm_id).where(FarmIdentifier.value == query.strip().upper())
@@ -187,6 +188,8 @@ def show_installation(
     """
     dealer_id = dealer_of(session, actor, day)
     unknown = Refusal("scanning.installation_unknown", installation=public_id)
+    if not public_id.isprintable():
+        raise unknown
     own = _views(session, [Installation.public_id == public_id, _is_customer(dealer_id)])
     if own:
         return _with_history(session, own[0])

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -26,6 +27,7 @@ from kombeheer.services.stickers.spans import Spans
 from models.stickers import Movement as MovementRow
 from models.stickers import Sticker
 
+_parse = lru_cache(maxsize=4_096)(Account.parse)
 WINDOW_NUMBERS = 5_000
 FETCH_ROWS = 1_000
 SERIAL_MAX = 2**63 - 1
@@ -65,7 +67,7 @@ def movement_of(row: Any) -> Movement:
         ValueError: a word or an account in it is none of ours; somebody wrote past the ledger.
     """
     try:
-        source, target = Account.parse(row.source_account), Account.parse(row.target_account)
+        source, target = _parse(row.source_account), _parse(row.target_account)
     except AssertionError:
         raise ValueError(f"{row.source_account} -> {row.target_account}") from None
     return Movement(
