@@ -55,7 +55,8 @@ def log_in() -> ResponseReturnValue:
         wait = int(LOGIN_TRIES_WINDOW.total_seconds())
         return page, 429, {"Retry-After": str(wait)}
     if known is None:
-        wrong = f"{sentence(Refusal('accounts.login_failed'), gettext)} {_tries_left(left)}"
+        failed = sentence(Refusal("accounts.login_failed"), gettext)
+        wrong = f"{failed} {_tries_left(left)}"
         return render_template("accounts/log_in.html", form=form, wrong=wrong), 422
     enter(known, email)
     return _onward(form.next.data)

@@ -166,7 +166,7 @@ def on_field(
     folder: Path,
     database_processes: Sequence[int] = (),
 ) -> Iterator[Field]:
-    """Seed both databases, serve kombeheer and the floor alike, use both a while, and yield them."""
+    """Seed both databases, serve kombeheer and the floor alike, warm them up, yield them."""
     ours, theirs = urls
     dealers = seeding.seed_kombeheer(ours)
     seeding.seed_floor(theirs)
