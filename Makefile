@@ -5,7 +5,7 @@ PYTHON ?= python3
 ARGS ?=
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format bench drill simulate clean
+.PHONY: help demo test lint format bench drill clean
 
 # An environment is finished when its stamp stands, which is written last and named after the
 # interpreter and the pins. A half-made one, one of other pins and one of another Python have no
@@ -26,7 +26,6 @@ help:
 	@echo 'make format    lets ruff lay out the code'
 	@echo 'make bench     measurements, beside the bare floor'
 	@echo 'make drill     drills: what must survive a crash, a double sending, a restore'
-	@echo 'make simulate  simulated years, with every invariant checked after each step'
 	@echo 'make clean     removes the environment and what the tools left, but never instance/'
 
 demo: $(runs)
@@ -51,9 +50,6 @@ bench: $(tests)
 
 drill: $(tests)
 	@$(python) -m tests.drills $(ARGS)
-
-simulate: $(tests)
-	@$(python) -m tests.simulate $(ARGS)
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

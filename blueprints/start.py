@@ -13,7 +13,7 @@ blueprint = Blueprint("start", __name__)
 
 FIRST_PAGES: dict[Role, tuple[str, ...]] = {
     Role.OFFICE: ("cases.today_page",),
-    Role.INSPECTOR: ("cases.today_page", "search.find"),
+    Role.INSPECTOR: ("search.find",),
     Role.DEALER: ("scanning.visit_start",),
     Role.MECHANIC: ("scanning.visit_start",),
     Role.READER: ("search.find",),

@@ -108,6 +108,10 @@ SENTENCES: dict[str, str] = {
     ),
     # cases
     "cases.decided_already": _("Over zaak {number} is al beslist; daar verandert niets meer aan."),
+    "cases.nothing_to_reject": _(
+        "Een installatie die er staat, wijst u niet af. Verbeter haar gegevens, voeg het bedrijf "
+        "samen met een dubbel, of laat haar stoppen; keur haar daarna goed."
+    ),
     "cases.reason_long": _("Schrijf de reden in hoogstens {most} gewone tekens."),
     "cases.reason_missing": _("Schrijf waarom u zo beslist. Er is nog niets besloten."),
     "cases.unknown": _("Zaak {number} is er niet. Ga terug naar de lijst."),

@@ -30,7 +30,7 @@ def list_page() -> str:
     return render_template("reports/list_page.html", listing=Listing(page, filters, rows))
 
 
-@blueprint.get("/<report_id>")
+@blueprint.get("/<public:report_id>")
 def report_page(report_id: str) -> str:
     """Show one report with its versions."""
     view, versions = reports.show_report(db.session(), actor(), report_id)

@@ -280,7 +280,8 @@ def undo() -> ResponseReturnValue:
     event = _event(EventKind.WITHDRAW, "", None, corrects)
     answer = _send(event, person_decides=False)
     if answer.outcome == "accepted":
-        flash(gettext("Het bezoek is ongedaan gemaakt. Er is niets vastgelegd."), "ok")
+        told = gettext("Het bezoek is ongedaan gemaakt. Zijn sticker kunt u opnieuw gebruiken.")
+        flash(told, "ok")
     else:
         flash(" ".join(sentence(one, gettext) for one in answer.objections), "bad")
     return redirect(url_for("scanning.visit_start"))

@@ -18,7 +18,7 @@ SENTENCES: dict[str, str] = {
         "Sticker {number} zit al op een installatie. Pak een andere sticker van uw eigen rol."
     ),
     "stickers.ambiguous": _(
-        "{value} past bij meer dan een serie. Leg de scan voor aan KOM; die kiest de goede."
+        "{value} past bij meer dan een serie. Leg de scan voor aan KOM; die zoekt uit welke het is."
     ),
     "stickers.before_previous": _(
         "Op {day} lagen deze nummers daar nog niet: hun vorige boeking is van {previous}. Kies "

@@ -15,10 +15,10 @@ from kombeheer.rules.cases import CASE_TRANSITIONS, CaseKind, CaseState
 from kombeheer.rules.numbers import SeriesFormat, StickerNumber
 from kombeheer.rules.refusal import Refusal
 from kombeheer.rules.scanning import Event
-from kombeheer.rules.sites import InstallationState
 from kombeheer.services import journal, listing
 from kombeheer.services.scanning import deciding
 from kombeheer.services.scanning.store import objections_from
+from kombeheer.services.sites import installations
 from models.accounts import User
 from models.cases import Case
 from models.parties import Dealer, Farm
@@ -169,9 +169,16 @@ def decide(
         raise Refusal("cases.reason_missing")
     if len(reason) > REASON_LENGTH_MAX or not reason.strip().isprintable():
         raise Refusal("cases.reason_long", most=REASON_LENGTH_MAX)
-    event_id = session.execute(select(Case.event_id).where(Case.id == case_id)).scalar()
-    if event_id is not None:
-        deciding.lock(session, event_id)
+    known = session.execute(
+        select(Case.event_id, Case.installation_id, Case.state).where(Case.id == case_id)
+    ).first()
+    if known is not None and known.event_id is not None:
+        deciding.lock(session, known.event_id)
+    elif known is not None and known.state != CaseState.DECIDED:
+        if not accept:
+            raise Refusal("cases.nothing_to_reject")
+        installations.check(session, actor, known.installation_id, reason.strip(), now)
+        return
     case = _change(
         session,
         actor,
@@ -188,6 +195,3 @@ def decide(
             deciding.post_waiting(session, actor, case.event_id, now)
         else:
             deciding.reject(session, case.event_id)
-    elif case.installation_id is not None and accept:
-        installation = session.get_one(Installation, case.installation_id)
-        installation.state = InstallationState.CHECKED

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from waitress.server import create_server
 
 from blueprints import guard
@@ -16,6 +16,8 @@ from kombeheer.rules.accounts import Actor
 from kombeheer.services.accounts import login
 from tests import chromium
 from tests.factories import Foundation
+
+expect.set_options(timeout=20_000)  # a busy machine is no failure
 
 
 @pytest.fixture(scope="session")
@@ -44,7 +46,7 @@ def address(app: Flask) -> Iterator[str]:
 @pytest.fixture
 def context(browser: Browser, address: str) -> Iterator[BrowserContext]:
     found = browser.new_context(base_url=address, locale="nl-NL", service_workers="block")
-    found.set_default_timeout(10_000)
+    found.set_default_timeout(30_000)
     yield found
     found.close()
 

@@ -53,8 +53,14 @@ def barn(foundation: Foundation) -> SimpleNamespace:
     )
 
 
+def ready(page: Page) -> None:
+    """Wait, as people do, until the page can be typed in."""
+    expect(page.locator("#scan")).to_be_focused()
+
+
 def scan(page: Page, digits: str) -> None:
     """Type as a keyboard scanner does: fast, with Enter."""
+    ready(page)
     page.keyboard.type(digits, delay=8)
     page.keyboard.press("Enter")
 
@@ -99,6 +105,7 @@ def test_the_other_endings_take_one_scan_and_one_key(
     page.goto("/scanning/visit")
     scan(page, last_years(1))
     expect(page.get_by_role("heading", name="Hoe eindigt dit bezoek?")).to_be_visible()
+    ready(page)
     page.keyboard.press(key)
     expect(page.get_by_role("status").get_by_text("Bezoek vastgelegd")).to_be_visible()
     assert reports(barn) == [(ending, "incomplete")]
@@ -114,7 +121,7 @@ def test_an_objection_comes_before_the_sticker_is_stuck_and_another_one_resolves
     scan(page, this_years(101))
     alert = page.get_by_role("alert")
     expect(alert).to_contain_text("is niet aan uw bedrijf uitgegeven")
-    expect(alert).to_contain_text("Er is niets vastgelegd; uw scan is bewaard.")
+    expect(alert).to_contain_text("Het bezoek is nog niet vastgelegd; uw scan is bewaard.")
     assert "Janssen" not in page.content()
     assert reports(barn) == []
     scan(page, this_years(3))
@@ -157,6 +164,7 @@ def test_escape_goes_a_step_back_and_loses_nothing(barn: SimpleNamespace, sign_i
     page.goto("/scanning/visit")
     scan(page, last_years(1))
     page.get_by_role("heading", name="Hoe eindigt dit bezoek?").wait_for()
+    ready(page)
     page.keyboard.press("1")
     page.get_by_role("heading", name="Scan de nieuwe sticker").wait_for()
     page.keyboard.press("Escape")
@@ -170,6 +178,7 @@ def test_an_installation_without_a_sticker_is_found_by_name_in_three_acts(
 ) -> None:
     page = sign_in(barn.actor)
     page.goto("/scanning/visit")
+    ready(page)
     page.keyboard.type("dijk")
     page.keyboard.press("Enter")
     choice = page.get_by_role("link", name="Maatschap Dijkstra, Oudega")
@@ -183,6 +192,7 @@ def test_a_farm_and_installation_are_made_on_the_spot(
 ) -> None:
     page = sign_in(barn.actor)
     page.goto("/scanning/visit")
+    ready(page)
     page.keyboard.type("Nieuwe Hoeve")
     page.keyboard.press("Enter")
     page.get_by_role("link", name="Nieuwe installatie").focus()
@@ -204,6 +214,7 @@ def test_a_visit_runs_without_script(barn: SimpleNamespace, sign_in: SignIn) -> 
     page.goto("/scanning/visit")
     scan(page, last_years(1))
     page.get_by_role("heading", name="Hoe eindigt dit bezoek?").wait_for()
+    ready(page)
     page.keyboard.press("3")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Bezoek vastgelegd")).to_be_visible()

@@ -12,7 +12,7 @@ from tests.factories import number
 from tests.field import Field
 
 VISIT = "/scanning/visit"
-ODD = ["\x00", "a\x00b", "\x1b[31m", "\u202e", "x" * 5_000, "%", "'", "\\", "{0}", "💧" * 100]
+ODD = ["a\x00b", "\x1b[31m\u202e", "x" * 5_000, "%'\\{0}", "💧" * 100]
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_no_odd_text_breaks_a_page_of_the_visit(
     assert shared_field.rows(Report) == []
 
 
-@pytest.mark.parametrize("odd", ODD, ids=lambda odd: ascii(odd)[:20])
+@pytest.mark.parametrize("odd", ["a\x00b", "x" * 65, "%'{0}"])
 def test_a_page_with_an_odd_token_records_its_visit_once(field: Field, odd: str) -> None:
     browser = Browser(field.app, field.actor)
     here = f"{VISIT}/{field.installation.public_id}"
