@@ -36,7 +36,8 @@ def _refused(refusal: Refusal) -> ResponseReturnValue:
         ways=[(gettext("Naar het begin"), "/")],
         number=None,
     )
-    is_absent = refusal.code.partition(".")[2].startswith("unknown")
+    reason = refusal.code.partition(".")[2]
+    is_absent = reason.startswith("unknown") or reason.endswith("_unknown")
     return page, 404 if is_absent else 409
 
 

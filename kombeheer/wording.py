@@ -278,7 +278,7 @@ SENTENCES: dict[str, str] = {
         "Sticker {number} zit niet meer op deze installatie. Leg het voor aan KOM."
     ),
     "scanning.target_unknown": _(
-        "Scan {id} is bij KOM niet bekend onder uw bedrijf. Een medewerker kijkt ernaar."
+        "Scan {id} is bij KOM niet bekend onder uw bedrijf. Controleer welk bezoek u bedoelt."
     ),
     "scanning.unexpected": _(
         "Er ging bij ons iets mis met scan {id}. Hij is bewaard en een medewerker kijkt ernaar."

@@ -51,6 +51,8 @@ def told(answer: Answer) -> dict[str, object]:
     """Return an answer as JSON, with its sentence in the user's language."""
     if answer.objections:
         message = " ".join(sentence(one, gettext) for one in answer.objections)
+    elif answer.state == "withdrawn":
+        message = gettext("Ongedaan gemaakt.")
     else:
         message = gettext("Vastgelegd.")
     if answer.outcome == "queued":

@@ -41,7 +41,8 @@ def _written_moment(value: object) -> object:
 
 Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER)]
 Whole = Annotated[int, BeforeValidator(_not_a_bool)]
-Day = Annotated[date, BeforeValidator(_written_day)]
+FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2099, 12, 31)
+Day = Annotated[date, BeforeValidator(_written_day), Field(ge=FIRST_DAY, le=LAST_DAY)]
 Moment = Annotated[datetime | None, BeforeValidator(_written_moment)]
 
 

@@ -12,12 +12,15 @@ AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 def add_months(day: date, months: int) -> date:
     """Return the same day `months` later, clamped to the last day of a shorter month.
 
-    31 August + 6 months is 28 (or 29) February; 29 February + 12 months is 28 February.
+    31 August + 6 months is 28 (or 29) February; 29 February + 12 months is 28 February. What
+    would lie after the last day there is, is that day.
 
     Source: R31
     """
     index = day.year * 12 + day.month - 1 + months
     year, month = divmod(index, 12)
+    if year > date.max.year:
+        return date.max
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor, Role
-from kombeheer.rules.calendar import microseconds
+from kombeheer.rules.calendar import day_of, microseconds
 from kombeheer.rules.refusal import Refusal
 from kombeheer.rules.scanning import (
     Ending,
@@ -100,6 +100,8 @@ def post_waiting(session: Session, actor: Actor, event_id: str, now: datetime) -
     if event.visit is None:
         raise Refusal("scanning.cannot_post_visit", id=event_id)
     sender = Actor(user.id, Role(user.role), user.name, user.dealer_id, user.mechanic_id)
+    if event.visit.service_date > day_of(now):
+        raise Refusal("scanning.date_doubtful", day=event.visit.service_date.isoformat())
     known = Known(sender, now)
     judging.load(session, known, [event])
     judged = judging.judge_visit(known, event)

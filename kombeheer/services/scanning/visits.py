@@ -89,18 +89,16 @@ def _employed_on(day: date) -> tuple[ColumnElement[bool], ...]:
 
 def mechanics_on(session: Session, actor: Actor, day: date) -> Sequence[Mechanic]:
     """Return the mechanics whose visits this actor may record on a day, by name."""
-    statement = select(Mechanic).order_by(Mechanic.name, Mechanic.number)
+    own = Employment.dealer_id == actor.dealer_id
     if actor.role is Role.MECHANIC:
-        return session.execute(statement.where(Mechanic.id == actor.mechanic_id)).scalars().all()
-    return (
-        session.execute(
-            statement.join(Employment, Employment.mechanic_id == Mechanic.id).where(
-                Employment.dealer_id == actor.dealer_id, *_employed_on(day)
-            )
-        )
-        .scalars()
-        .all()
+        own = Mechanic.id == actor.mechanic_id
+    statement = (
+        select(Mechanic)
+        .join(Employment, Employment.mechanic_id == Mechanic.id)
+        .where(own, *_employed_on(day))
+        .order_by(Mechanic.name, Mechanic.number)
     )
+    return session.execute(statement).scalars().all()
 
 
 def installation_of_number(session: Session, raw: bytes) -> tuple[str, str]:
