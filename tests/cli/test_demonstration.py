@@ -108,4 +108,4 @@ def test_it_builds_and_serves(backend: str, database_url: str) -> None:
     with served("demo", "--scale", "0.001", database_url=database_url) as (process, told):
         assert status(f"{told['address']}/healthz") == 200
         process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 0
+        assert process.wait(120) == 0

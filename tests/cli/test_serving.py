@@ -100,7 +100,7 @@ def test_serve_answers_until_it_is_stopped(database_url: str, backend: str) -> N
     with served("serve", database_url=database_url) as (process, told):
         assert status(f"{told['address']}/healthz") == 200
         process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 0
+        assert process.wait(120) == 0
 
 
 @pytest.mark.parametrize("backend", ["postgresql"])
