@@ -8,7 +8,6 @@ from typing import cast
 from flask import Flask, abort, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from sqlalchemy.orm import Session
 
 from blueprints.database import database, db
 from blueprints.permissions import PERMISSIONS, Open
@@ -44,7 +43,7 @@ def may(right: str) -> bool:
 def _identify_program() -> None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token:
-        with Session(database().glance) as glance:
+        with database().glance.connect() as glance:
             g.actor = tokens.actor_of_token(glance, token.strip())
 
 

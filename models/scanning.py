@@ -11,7 +11,6 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     ForeignKey,
-    Index,
     LargeBinary,
     String,
     Text,
@@ -38,12 +37,7 @@ class ScanEvent(Base):
     """One scan as it was sent, stored before it is judged. Append-only."""
 
     __tablename__ = "scan_event"
-    __table_args__ = (
-        CheckConstraint("raw_length >= 0", name="length_positive"),
-        Index("ix_scan_event_origin", "origin_device", "sequence"),
-        Index("ix_scan_event_corrects", "corrects"),
-        Index("ix_scan_event_received", "received_at"),
-    )
+    __table_args__ = (CheckConstraint("raw_length >= 0", name="length_positive"),)
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     device_id: Mapped[str] = mapped_column(ForeignKey("device.id"))
@@ -66,13 +60,7 @@ class ScanDecision(Base):
     """What was answered to an event and what it is now."""
 
     __tablename__ = "scan_decision"
-    __table_args__ = (
-        one_of("outcome", Outcome),
-        one_of("state", EventState),
-        Index("ix_scan_decision_number", "series_id", "serial"),
-        Index("ix_scan_decision_dealer", "dealer_id", "state"),
-        Index("ix_scan_decision_report", "report_id"),
-    )
+    __table_args__ = (one_of("outcome", Outcome), one_of("state", EventState))
 
     event_id: Mapped[str] = mapped_column(ForeignKey("scan_event.id"), primary_key=True)
     outcome: Mapped[str] = mapped_column(String(12))

@@ -8,7 +8,6 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 from flask_babel import gettext
 from pydantic import ValidationError
-from sqlalchemy.orm import Session
 
 from blueprints.database import db, write
 from blueprints.guard import actor
@@ -104,14 +103,8 @@ def receive_scans() -> Response:
 
 def post(device_id: str, events: list[Event]) -> list[Answer]:
     """Receive events in one transaction; when it cannot be stored, every answer says so."""
-    present, now = actor(), now_utc()
-
-    def work(session: Session) -> list[Answer]:
-        devices.require_own(session, present, device_id)
-        return receive.receive(session, present, device_id, events, now)
-
     try:
-        return write(work)
+        return receive.receive(write, actor(), device_id, events, now_utc())
     except Refusal:
         raise  # the device may not send at all
     except Exception:  # noqa: BLE001  the device must know that it keeps what it sent

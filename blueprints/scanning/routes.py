@@ -11,7 +11,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from sqlalchemy.orm import Session
 
 from blueprints.database import db, write
 from blueprints.guard import actor, signed_in
@@ -219,14 +218,13 @@ def _send(event: Event, *, person_decides: bool) -> Answer:
     present, login, now = actor(), signed_in(), now_utc()
     assert login is not None
 
-    def work(writing: Session) -> Answer:
-        device_id = devices.browser_device(writing, present, login.session_id, now)
-        [answer] = receive.receive(
-            writing, present, device_id, [event], now, person_decides=person_decides
-        )
-        return answer
-
-    return write(work)
+    device_id = devices.browser_id(login.session_id)
+    if not devices.is_registered(db.session(), device_id):
+        write(lambda writing: devices.register_browser(writing, present, device_id, now))
+    [answer] = receive.receive(
+        write, present, device_id, [event], now, person_decides=person_decides
+    )
+    return answer
 
 
 def _record(public_id: str, ending: Ending, raw: str) -> ResponseReturnValue:

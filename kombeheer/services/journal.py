@@ -14,7 +14,8 @@ from kombeheer.rules.accounts import Actor
 from models.accounts import User
 from models.journal import JournalEntry
 
-_INSERT = insert(JournalEntry.core())
+Change = tuple[object, Mapping[str, Any], Mapping[str, Any]]  # subject id, before, after
+_INSERT = insert(JournalEntry.core()).inline()
 
 
 def as_text(fields: Mapping[str, Any]) -> str:
@@ -45,26 +46,29 @@ def record_many(
     now: datetime,
     action: str,
     subject_kind: str,
-    changes: Sequence[tuple[object, Mapping[str, Any], Mapping[str, Any]]],
+    changes: Sequence[Change],
 ) -> None:
-    """Add an entry for each (subject id, before, after), in one statement."""
-    if not changes:
-        return
-    session.execute(
-        _INSERT,
-        [
-            {
-                "at": now,
-                "actor_id": actor.user_id,
-                "action": action,
-                "subject_kind": subject_kind,
-                "subject_id": str(subject_id),
-                "before": as_text(before),
-                "after": as_text(after),
-            }
-            for subject_id, before, after in changes
-        ],
-    )
+    """Add an entry for each change, in one statement."""
+    if changes:
+        session.connection().execute(_INSERT, rows(actor, now, action, subject_kind, changes))
+
+
+def rows(
+    actor: Actor, now: datetime, action: str, subject_kind: str, changes: Sequence[Change]
+) -> list[dict[str, Any]]:
+    """Return the row of an entry for each change."""
+    return [
+        {
+            "at": now,
+            "actor_id": actor.user_id,
+            "action": action,
+            "subject_kind": subject_kind,
+            "subject_id": str(subject_id),
+            "before": as_text(before),
+            "after": as_text(after),
+        }
+        for subject_id, before, after in changes
+    ]
 
 
 def changed_fields(row: object, wanted: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:

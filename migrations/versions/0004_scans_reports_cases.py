@@ -128,11 +128,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name="fk_scan_event_user_id"),
         sa.PrimaryKeyConstraint("id", name="pk_scan_event"),
     )
-    op.create_index("ix_scan_event_corrects", "scan_event", ["corrects"], unique=False)
-    op.create_index(
-        "ix_scan_event_origin", "scan_event", ["origin_device", "sequence"], unique=False
-    )
-    op.create_index("ix_scan_event_received", "scan_event", ["received_at"], unique=False)
 
     op.create_table(
         "office_case",
@@ -235,13 +230,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("event_id", name="pk_scan_decision"),
     )
-    op.create_index(
-        "ix_scan_decision_dealer", "scan_decision", ["dealer_id", "state"], unique=False
-    )
-    op.create_index(
-        "ix_scan_decision_number", "scan_decision", ["series_id", "serial"], unique=False
-    )
-    op.create_index("ix_scan_decision_report", "scan_decision", ["report_id"], unique=False)
     refuse_changes()
 
 

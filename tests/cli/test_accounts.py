@@ -108,7 +108,7 @@ def test_a_token_stands_alone_on_the_output(database: Database, foundation: Foun
     assert set(told) == {"user", "name", "token"}
     with database.reading() as session:
         for key in (made.stdout.strip(), told["token"]):
-            assert tokens.actor_of_token(session, key) == reader
+            assert tokens.actor_of_token(session.connection(), key) == reader
 
 
 def test_a_token_is_for_somebody() -> None:

@@ -44,7 +44,7 @@ _UNGUARDED = (
     update(Sticker.core())
     .where(
         Sticker.series_id == bindparam("of_series"),
-        Sticker.serial.between(bindparam("from_serial"), bindparam("to_serial")),
+        Sticker.serial == bindparam("first"),
         or_(Sticker.account == bindparam("source"), Sticker.serial > 0),
     )
     .values(
@@ -55,7 +55,9 @@ _UNGUARDED = (
         ),
     )
 )
-_PLAIN_INSERT = insert(ScanEvent.core()).returning(ScanEvent.id)
+_PLAIN_INSERT = (
+    insert(ScanEvent.core()).values(device_id=store._DEVICE).returning(ScanEvent.core().c.id)
+)
 
 
 @contextmanager
@@ -77,8 +79,8 @@ def without_guard(
     if not index:
         with database.writer.begin() as connection:
             connection.execute(text("DROP INDEX IF EXISTS uq_report_number"))
-    unguarded = ledger._GUARD if guard else _UNGUARDED
-    with mock.patch.object(ledger, "_GUARD", unguarded):
+    unguarded = ledger._GUARD_NUMBER if guard else _UNGUARDED
+    with mock.patch.object(ledger, "_GUARD_NUMBER", unguarded):
         if lock:
             yield
             return
@@ -138,11 +140,16 @@ def _looking_first(
 
 @contextmanager
 def with_deferred_transactions(database: Database) -> Iterator[None]:
-    """On SQLite: begin without the write lock, and let many write at a time."""
+    """On SQLite: begin without the write lock, read before writing, let many write at a time."""
     assert database.is_sqlite
     # In small letters it is the same to SQLite, and to us no reader, which could not write.
     writers = transaction._sqlite_engine(str(database.url), "deferred", WRITERS)
-    with mock.patch.object(database, "writer", writers):
+
+    def storing(session: Session, *more: Any) -> set[str]:
+        session.execute(select(ScanEvent.id).limit(1))
+        return store.store_new(session, *more)
+
+    with mock.patch.object(database, "writer", writers), _in_place_of(receive, store_new=storing):
         yield
     writers.dispose()
 

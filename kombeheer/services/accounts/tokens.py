@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor, Role, UserState
@@ -40,9 +40,9 @@ def token_hash(token: str) -> str:
     return sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
-def actor_of_token(session: Session, token: str) -> Actor | None:
+def actor_of_token(glance: Connection, token: str) -> Actor | None:
     """Return who a token acts for; None when unknown, revoked or of a locked user."""
-    row = session.execute(_BY_TOKEN, {"hash": token_hash(token)}).first()
+    row = glance.execute(_BY_TOKEN, {"hash": token_hash(token)}).first()
     if row is None:
         return None
     return Actor(row.id, Role(row.role), row.name, row.dealer_id, row.mechanic_id, row.language)

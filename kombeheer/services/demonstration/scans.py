@@ -141,6 +141,6 @@ def send(session: Session, batches: Sequence[Batch], moment: datetime) -> None:
             events = batch.events[start : start + BATCH_EVENTS_MAX]
             expected = batch.expected[start : start + BATCH_EVENTS_MAX]
             sender = batch.sender
-            answers = receive.receive(session, sender.actor, sender.device, events, moment)
+            answers = receive.receive_in(session, sender.actor, sender.device, events, moment)
             for answer, outcome in zip(answers, expected, strict=True):
                 assert answer.outcome == outcome, (outcome, answer)

@@ -6,6 +6,7 @@ import uuid
 from datetime import datetime
 
 from sqlalchemy import bindparam, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor, Role
@@ -17,6 +18,11 @@ from models.scanning import Device, ScanDecision, ScanEvent
 _OWNER = select(Device.user_id).where(
     Device.id == bindparam("device"), Device.shut_out_at.is_(None)
 )
+_DEVICE = Device.core()
+_REGISTER = {
+    "sqlite": sqlite.insert(_DEVICE).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(_DEVICE).on_conflict_do_nothing(),
+}
 
 
 def register(session: Session, actor: Actor, name: str, now: datetime) -> Device:
@@ -31,16 +37,21 @@ def register(session: Session, actor: Actor, name: str, now: datetime) -> Device
     return device
 
 
-def browser_device(session: Session, actor: Actor, session_id: int, now: datetime) -> str:
-    """Return the device that one log-in session of a browser is; registered at its first scan."""
-    assert actor.user_id is not None
-    device_id = str(uuid.uuid5(uuid.NAMESPACE_URL, f"kombeheer:session:{session_id}"))
-    if session.get(Device, device_id) is None:
-        session.add(
-            Device(id=device_id, user_id=actor.user_id, name="Bezoekpagina", registered_at=now)
-        )
-        session.flush()
-    return device_id
+def browser_id(session_id: int) -> str:
+    """Return the id of the device that one log-in session of a browser is."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"kombeheer:session:{session_id}"))
+
+
+def is_registered(session: Session, device_id: str) -> bool:
+    """Tell whether a device is known."""
+    return session.get(Device, device_id) is not None
+
+
+def register_browser(session: Session, actor: Actor, device_id: str, now: datetime) -> None:
+    """Register a browser at its first scan; two of its tabs may do so at once."""
+    values = {"id": device_id, "user_id": actor.user_id, "name": "Bezoekpagina"}
+    statement = _REGISTER[session.get_bind().dialect.name]
+    session.execute(statement, {**values, "registered_at": now})
 
 
 def require_own(session: Session, actor: Actor, device_id: str) -> None:

@@ -167,7 +167,7 @@ def load_stickers(
     wanted = set(keys)
     if not wanted:
         return {}
-    rows = session.execute(
+    rows = session.connection().execute(
         _STICKERS_LOCKED if lock else _STICKERS,
         {
             "shapes": sorted({shape for shape, _ in wanted}),
@@ -209,7 +209,7 @@ def load_mechanics(session: Session, numbers: Iterable[str]) -> dict[str, KnownM
         valid_from,
         valid_until,
         module,
-    ) in session.execute(_MECHANICS, {"numbers": wanted}):
+    ) in session.connection().execute(_MECHANICS, {"numbers": wanted}):
         mechanic = found.setdefault(number, KnownMechanic(mechanic_id, number))
         if dealer_id is not None:
             mechanic.employments.add((dealer_id, employed_from, employed_until))
@@ -245,7 +245,7 @@ def load_installations(
         _until_on,
         parlour_type,
         dealer_id,
-    ) in session.execute(_INSTALLATIONS, values):
+    ) in session.connection().execute(_INSTALLATIONS, values):
         ends = [day for day in (ceased_on, farm_ceased_on) if day is not None]
         installation = found.setdefault(
             installation_id,

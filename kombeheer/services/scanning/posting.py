@@ -9,11 +9,10 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, tuple_, update
+from sqlalchemy import bindparam, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from kombeheer.rules.accounts import Actor
 from kombeheer.rules.calendar import day_of, microseconds
 from kombeheer.rules.cases import CASE_DUE_DAYS, CaseKind, CaseState
 from kombeheer.rules.reports import ReportState
@@ -24,17 +23,19 @@ from kombeheer.services.scanning.judging import Judged, Known, Target
 from kombeheer.services.scanning.store import objections_text
 from kombeheer.services.sites import registering
 from kombeheer.services.stickers import ledger
+from models.base import Base
 from models.cases import Case
+from models.journal import JournalEntry
 from models.parties import Customer
 from models.reports import Report, ReportVersion
 from models.scanning import ScanDecision
 from models.stickers import Document
+from models.writing import write_together
 
-_DOCUMENTS = insert(Document.core())
-_REPORTS = insert(Report.core())
-_VERSIONS = insert(ReportVersion.core())
-_DECISIONS = insert(ScanDecision.core())
-_CASES = insert(Case.core())
+Row = dict[str, Any]
+Rows = dict[type[Base], list[Row]]
+Place = tuple[int, int]  # series id, serial
+
 _CUSTOMERS = {
     "sqlite": sqlite.insert(Customer.core()).on_conflict_do_nothing(),
     "postgresql": postgresql.insert(Customer.core()).on_conflict_do_nothing(),
@@ -61,46 +62,28 @@ _CLOSE_CASES = (
 )
 
 
-def _name_existing_reports(session: Session, judged: Sequence[Judged]) -> None:
-    """Answer a number that was recorded before with the report it stands on."""
-    again: dict[tuple[int, int], list[Judged]] = {}
-    for one in judged:
-        if one.sticker is not None and one.verdict.code == "scanning.already_recorded":
-            again.setdefault((one.sticker.series_id, one.sticker.serial), []).append(one)
-    if not again:
-        return
-    rows = session.execute(
-        select(Report.series_id, Report.serial, Report.id).where(
-            tuple_(Report.series_id, Report.serial).in_(list(again)),
-            Report.state != ReportState.WITHDRAWN,
-        )
-    )
-    for series_id, serial, report_id in rows:
-        assert series_id is not None and serial is not None
-        for one in again[(series_id, serial)]:
-            one.report_id = report_id
-
-
 def write(session: Session, known: Known, judged: Sequence[Judged]) -> None:
     """Store every judgement and all that follows from it."""
     _make_installations(session, known, judged)
     withdrawals = [one.withdraws for one in judged if one.withdraws is not None]
     posted = [one for one in judged if one.event.kind == EventKind.VISIT and one.posts]
-    _write_reports(session, known, posted, withdrawals)
+    reports = _reports(session, known, posted, withdrawals)
     _name_existing_reports(session, judged)
-    _move_stickers(session, known, judged)
+    following = {
+        ScanDecision: _decision_rows(known, judged),
+        Case: _case_rows(known, judged),
+        JournalEntry: _journal_rows(known, judged),
+    }
+    _move_stickers(session, known, judged, {**reports, **following})
     _write_customers(session, known, posted)
-    _write_decisions(session, known, judged)
-    _raise_cases(session, known, judged)
     if withdrawals:
         _close(session, known, withdrawals)
-    _write_journal(session, known, judged)
 
 
 def post_late(session: Session, known: Known, judged: Judged) -> None:
     """Write the report, the sticker and the customer of a visit that waited for a person."""
-    _write_reports(session, known, [judged], [])
-    _move_stickers(session, known, [judged])
+    reports = _reports(session, known, [judged], [])
+    _move_stickers(session, known, [judged], reports)
     _write_customers(session, known, [judged])
 
 
@@ -179,10 +162,10 @@ def _document_row(known: Known, report_id: str, version: int) -> dict[str, Any]:
     }
 
 
-def _write_reports(
+def _reports(
     session: Session, known: Known, posted: Sequence[Judged], withdrawals: Sequence[Target]
-) -> None:
-    """Register version 1 of each visit, and the withdrawn version of what was undone."""
+) -> Rows:
+    """Withdraw what was undone; return the rows of its last version, and of each visit's first."""
     reports = {one.report_id: _report_row(known, one) for one in posted}
     versions = [_version_row(known, report, "scan") for report in reports.values()]
     documents = [_document_row(known, report["id"], 1) for report in reports.values()]
@@ -202,17 +185,40 @@ def _write_reports(
         updates.append({"report": target.report_id, "new_version": version})
         versions.append(_version_row(known, {**target.report, **change}, "withdrawn"))
     if updates:
-        session.execute(_WITHDRAW_REPORT, updates)
-    if documents:
-        session.execute(_DOCUMENTS, documents)
-    if reports:
-        session.execute(_REPORTS, list(reports.values()))
-    if versions:
-        session.execute(_VERSIONS, versions)
+        session.connection().execute(_WITHDRAW_REPORT, updates)
+    return {Document: documents, Report: list(reports.values()), ReportVersion: versions}
 
 
-def _move_stickers(session: Session, known: Known, judged: Sequence[Judged]) -> None:
-    """Apply and take back stickers in the order of the scans, all with one guard."""
+def _name_existing_reports(session: Session, judged: Sequence[Judged]) -> None:
+    """Answer a number that was recorded before with the report it stands on."""
+    again: dict[Place, list[Judged]] = {}
+    standing: dict[Place, str | None] = {}
+    for one in judged:
+        if one.sticker is None:
+            continue
+        place = (one.sticker.series_id, one.sticker.serial)
+        if one.verdict.code == "scanning.already_recorded":
+            again.setdefault(place, []).append(one)
+        elif one.event.kind == EventKind.VISIT and one.posts and not one.withdrawn:
+            standing[place] = one.report_id
+    earlier = [place for place in again if place not in standing]
+    if earlier:
+        rows = session.execute(
+            select(Report.series_id, Report.serial, Report.id).where(
+                tuple_(Report.series_id, Report.serial).in_(earlier),
+                Report.state != ReportState.WITHDRAWN,
+            )
+        )
+        for series_id, serial, report_id in rows:
+            assert series_id is not None and serial is not None
+            standing[(series_id, serial)] = report_id
+    for place, those in again.items():
+        for one in those:
+            one.report_id = standing.get(place)
+
+
+def _move_stickers(session: Session, known: Known, judged: Sequence[Judged], rows: Rows) -> None:
+    """Write rows, and with them apply and take back stickers in the order of the scans."""
     moves: list[Movement] = []
     undone: dict[int, str] = {}
     applied_by: dict[str, int] = {}
@@ -226,8 +232,9 @@ def _move_stickers(session: Session, known: Known, judged: Sequence[Judged]) -> 
                 undone[len(moves)] = target.event_id
             moves.append(_take_back(known, target))
     if not moves:
+        write_together(session.connection(), rows)
         return
-    pending = ledger.post(session, moves, DocumentKind.REPORT, locked=True)
+    pending = ledger.post(session, moves, DocumentKind.REPORT, locked=True, rows=rows)
     for position, event_id in undone.items():
         pending[position].counters = pending[applied_by[event_id]]
 
@@ -287,11 +294,11 @@ def _write_customers(session: Session, known: Known, posted: Sequence[Judged]) -
             }
     if rows:
         ordered = [row for _, row in sorted(rows.items())]  # one order, so that nobody deadlocks
-        session.execute(_CUSTOMERS[session.get_bind().dialect.name], ordered)
+        session.connection().execute(_CUSTOMERS[session.get_bind().dialect.name], ordered)
 
 
-def _write_decisions(session: Session, known: Known, judged: Sequence[Judged]) -> None:
-    rows = [
+def _decision_rows(known: Known, judged: Sequence[Judged]) -> list[Row]:
+    return [
         {
             "event_id": one.event.id,
             "outcome": one.verdict.outcome,
@@ -308,63 +315,57 @@ def _write_decisions(session: Session, known: Known, judged: Sequence[Judged]) -
         }
         for one in judged
     ]
-    session.execute(_DECISIONS, rows)
 
 
-def _raise_cases(session: Session, known: Known, judged: Sequence[Judged]) -> None:
+def _case_rows(known: Known, judged: Sequence[Judged]) -> list[Row]:
     """Everything that waits becomes a case for the office."""
-    rows = []
-    for one in judged:
-        if one.verdict.outcome is not Outcome.QUEUED:
-            continue
-        codes = {objection.code for objection in one.verdict.objections}
-        second = "stickers.already_applied" in codes
-        rows.append(
-            {
-                "kind": CaseKind.STICKER_CLAIMED_TWICE if second else CaseKind.SCAN_WAITING,
-                "state": CaseState.RAISED,
-                "event_id": one.event.id,
-                "installation_id": one.installation_id,
-                "dealer_id": one.dealer_id,
-                "series_id": one.sticker.series_id if one.sticker else None,
-                "serial": one.sticker.serial if one.sticker else None,
-                "raised_at": known.now,
-                "due_on": day_of(known.now) + timedelta(days=CASE_DUE_DAYS),
-                "reason": "",
-            }
-        )
-    if rows:
-        session.execute(_CASES, rows)
+    return [
+        {
+            "kind": (
+                CaseKind.STICKER_CLAIMED_TWICE
+                if "stickers.already_applied" in {told.code for told in one.verdict.objections}
+                else CaseKind.SCAN_WAITING
+            ),
+            "state": CaseState.RAISED,
+            "event_id": one.event.id,
+            "installation_id": one.installation_id,
+            "dealer_id": one.dealer_id,
+            "series_id": one.sticker.series_id if one.sticker else None,
+            "serial": one.sticker.serial if one.sticker else None,
+            "raised_at": known.now,
+            "due_on": day_of(known.now) + timedelta(days=CASE_DUE_DAYS),
+            "reason": "",
+        }
+        for one in judged
+        if one.verdict.outcome is Outcome.QUEUED
+    ]
 
 
 def _close(session: Session, known: Known, withdrawals: Sequence[Target]) -> None:
     """What was withdrawn needs nobody's decision any more."""
     earlier = [target.event_id for target in withdrawals if target.judged is None]
     if earlier:
-        session.execute(_WITHDRAW_DECISION, [{"event": event_id} for event_id in earlier])
+        session.connection().execute(
+            _WITHDRAW_DECISION, [{"event": event_id} for event_id in earlier]
+        )
     values = {"at": known.now, "by": known.actor.user_id}
-    session.execute(_CLOSE_CASES, [{"event": one.event_id, **values} for one in withdrawals])
-
-
-def _write_journal(session: Session, known: Known, judged: Sequence[Judged]) -> None:
-    actor: Actor = known.actor
-    journal.record_many(
-        session,
-        actor,
-        known.now,
-        "scanning.received",
-        "scan_event",
-        [
-            (
-                one.event.id,
-                {},
-                {
-                    "outcome": one.verdict.outcome,
-                    "code": one.verdict.code,
-                    "number": one.number,
-                    "report": one.report_id,
-                },
-            )
-            for one in judged
-        ],
+    session.connection().execute(
+        _CLOSE_CASES, [{"event": one.event_id, **values} for one in withdrawals]
     )
+
+
+def _journal_rows(known: Known, judged: Sequence[Judged]) -> list[Row]:
+    changes: list[journal.Change] = [
+        (
+            one.event.id,
+            {},
+            {
+                "outcome": one.verdict.outcome,
+                "code": one.verdict.code,
+                "number": one.number,
+                "report": one.report_id,
+            },
+        )
+        for one in judged
+    ]
+    return journal.rows(known.actor, known.now, "scanning.received", "scan_event", changes)

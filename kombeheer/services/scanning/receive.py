@@ -1,13 +1,13 @@
 """The one way in for scans: store, judge, write. A scan by page is a batch of one.
 
-One savepoint surrounds the judging and the writing; on an unexpected error the batch is taken one
-event at a time, and the culprit waits for a person as `scanning.unexpected`.
+A batch is one transaction. On an unexpected error it is undone and taken again one event at a time,
+each in a savepoint of its own, and the culprit waits for a person as `scanning.unexpected`.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy.exc import OperationalError
@@ -17,16 +17,17 @@ from kombeheer.rules.accounts import Actor
 from kombeheer.rules.calendar import day_of
 from kombeheer.rules.refusal import Refusal
 from kombeheer.rules.scanning import Event, EventKind, Outcome, Verdict, report_id_for
-from kombeheer.services.scanning import judging, posting, withdrawing
+from kombeheer.services.scanning import devices, judging, posting, withdrawing
 from kombeheer.services.scanning.judging import Judged, Known
 from kombeheer.services.scanning.store import Answer, known_answers, store_new
 from kombeheer.services.stickers import ledger
 
 _log = logging.getLogger(__name__)
+Work = Callable[[Session], list[Answer]]
 
 
 def receive(
-    session: Session,
+    write: Callable[[Work], list[Answer]],
     actor: Actor,
     device_id: str,
     events: Sequence[Event],
@@ -37,10 +38,48 @@ def receive(
     """Store, judge and post up to 500 events; return an answer for each, in the same order.
 
     Args:
+        write: runs work in a transaction of its own and commits it.
         device_id: the device that sends them.
         person_decides: False while the mechanic still holds the sticker (the visit page): what
             would wait for a person is then refused with its objection, and nothing is recorded.
+
+    Raises:
+        Refusal: `accounts.device_not_yours`; nothing is stored.
     """
+    failure: Exception | None = None
+
+    def together(session: Session) -> list[Answer]:
+        return receive_in(session, actor, device_id, events, now, person_decides=person_decides)
+
+    def apart(session: Session) -> list[Answer]:
+        devices.require_own(session, actor, device_id)
+        _log.error(
+            "a batch of %d events failed; taking them one by one", len(events), exc_info=failure
+        )
+        return receive_in(
+            session, actor, device_id, events, now, person_decides=person_decides, one_by_one=True
+        )
+
+    try:
+        return write(together)
+    except OperationalError:
+        raise  # the database is away, or too busy after three attempts
+    except Exception as error:  # noqa: BLE001  one event must never lose the others
+        failure = error
+    return write(apart)
+
+
+def receive_in(
+    session: Session,
+    actor: Actor,
+    device_id: str,
+    events: Sequence[Event],
+    now: datetime,
+    *,
+    person_decides: bool = True,
+    one_by_one: bool = False,
+) -> list[Answer]:
+    """Do what `receive` does inside a transaction of the caller's, which an error must undo."""
     new_ids = store_new(session, actor, device_id, events, now)
     fresh: list[Event] = []
     repeats: list[int] = []
@@ -50,7 +89,8 @@ def receive(
             fresh.append(event)
         else:
             repeats.append(position)
-    judged = _post(session, actor, fresh, now, person_decides=person_decides) if fresh else {}
+    post = _post_one_by_one if one_by_one else _judge_and_write
+    judged = post(session, actor, fresh, now, person_decides=person_decides) if fresh else {}
     again = known_answers(session, device_id, [events[position] for position in repeats], now)
     answers = {position: again[index] for index, position in enumerate(repeats)}
     return [
@@ -71,17 +111,9 @@ def _answer(one: Judged) -> Answer:
     )
 
 
-def _post(
+def _post_one_by_one(
     session: Session, actor: Actor, events: Sequence[Event], now: datetime, *, person_decides: bool
 ) -> dict[str, Judged]:
-    try:
-        with session.begin_nested():
-            return _judge_and_write(session, actor, events, now, person_decides=person_decides)
-    except OperationalError:
-        raise  # a deadlock or a lost connection: the edge tries the whole transaction again
-    except Exception:  # noqa: BLE001  one event must never lose the others
-        _log.exception("a batch of %d events failed; taking them one by one", len(events))
-        ledger.forget_pending(session)
     judged: dict[str, Judged] = {}
     for event in sorted(events, key=_order):
         one = _post_alone(session, actor, event, now, person_decides=person_decides)
@@ -101,7 +133,7 @@ def _post_alone(
             ledger.append_to_chain(session)  # now, for the next event may take its sticker back
             return judged[event.id]
     except OperationalError:
-        raise
+        raise  # a deadlock or a lost connection: the whole transaction is tried again
     except Exception:  # noqa: BLE001  what was scanned is kept, whatever went wrong
         _log.exception("event %s failed unexpectedly and waits for a person", event.id)
         ledger.forget_pending(session)

@@ -16,12 +16,25 @@ from sqlalchemy.orm import Session
 from kombeheer.rules.accounts import Actor
 from kombeheer.rules.refusal import Refusal
 from kombeheer.rules.scanning import RAW_STORED_BYTES, Event
-from models.scanning import ScanConflict, ScanDecision, ScanEvent
+from models.scanning import Device, ScanConflict, ScanDecision, ScanEvent
 
 _EVENT = ScanEvent.core()
+# No device is found that is not this user's, and no event is stored without one.
+_DEVICE = (
+    select(Device.id)
+    .where(
+        Device.id == bindparam("of_device"),
+        Device.user_id == bindparam("of_user"),
+        Device.shut_out_at.is_(None),
+    )
+    .scalar_subquery()
+)
 _STORE = {
-    "sqlite": sqlite.insert(_EVENT).on_conflict_do_nothing().returning(_EVENT.c.id),
-    "postgresql": postgresql.insert(_EVENT).on_conflict_do_nothing().returning(_EVENT.c.id),
+    name: dialect.insert(_EVENT)
+    .values(device_id=_DEVICE)
+    .on_conflict_do_nothing()
+    .returning(_EVENT.c.id)
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
 _KNOWN = (
     select(
@@ -97,11 +110,15 @@ def store_new(
     """Insert the events whose id is not known, sorted by id; return the ids that are new.
 
     Two requests with the same events in another order wait for each other and never deadlock.
+
+    Raises:
+        IntegrityError: the device is unknown, shut out or another user's.
     """
     rows = [
         {
             "id": event.id,
-            "device_id": device_id,
+            "of_device": device_id,
+            "of_user": actor.user_id,
             "origin_device": event.origin_device,
             "sequence": event.sequence,
             "captured_at": event.captured_at,
@@ -119,7 +136,7 @@ def store_new(
         for event in sorted(events, key=lambda event: event.id)
     ]
     statement = _STORE[session.get_bind().dialect.name]
-    return set(session.execute(statement, rows).scalars())
+    return set(session.connection().execute(statement, rows).scalars())
 
 
 def known_answers(

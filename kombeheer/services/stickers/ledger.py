@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import CursorResult, bindparam, case, insert, select, text, update
+from sqlalchemy import bindparam, case, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -29,6 +29,7 @@ from models.base import new_public_id
 from models.stickers import ChainHead, Document, Sticker, StickerSeries
 from models.stickers import Movement as MovementRow
 from models.transaction import before_commit
+from models.writing import Rows, write_together
 
 NOT_NUMBERED_YET = 0  # counters a movement of this transaction, named by `Pending.counters`
 _PENDING = "pending_movements"
@@ -36,11 +37,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _GUARD = (
     update(Sticker.core())
-    .where(
-        Sticker.series_id == bindparam("of_series"),
-        Sticker.serial.between(bindparam("from_serial"), bindparam("to_serial")),
-        Sticker.account == bindparam("source"),
-    )
+    .where(Sticker.series_id == bindparam("of_series"), Sticker.account == bindparam("source"))
     .values(
         account=bindparam("target"),
         dealer_id=bindparam("answers"),
@@ -49,6 +46,10 @@ _GUARD = (
         ),
     )
 )
+_GUARD_RANGE = _GUARD.where(Sticker.serial.between(bindparam("first"), bindparam("last")))
+_GUARD_NUMBER = _GUARD.where(
+    Sticker.serial == bindparam("first")
+)  # planned once, a range each time
 _ORDERED = text(
     "INSERT INTO sticker (series_id, serial, account) "
     "WITH RECURSIVE numbers(serial) AS (SELECT CAST(:first AS BIGINT) UNION ALL "
@@ -59,7 +60,6 @@ _LOCK_HEAD = select(ChainHead.chain_number, ChainHead.hash).with_for_update()
 _SET_HEAD = update(ChainHead.core()).values(
     chain_number=bindparam("number"), hash=bindparam("head")
 )
-_INSERT_MOVEMENTS = insert(MovementRow.core())
 
 
 @dataclass(eq=False, slots=True)
@@ -108,8 +108,7 @@ def _guard_values(move: Movement) -> dict[str, object]:
     keeps, issued = issue_after(move)
     return {
         "of_series": move.series_id,
-        "from_serial": move.first,
-        "to_serial": move.last,
+        "first": move.first,
         "source": str(move.source),
         "target": str(move.target),
         "answers": answerable_dealer(move.target, move.dealer_id),
@@ -124,6 +123,7 @@ def post(
     document: DocumentKind,
     *,
     locked: bool = False,
+    rows: Rows | None = None,
 ) -> list[Pending]:
     """Move every range or none: the guard now, the chain as the last thing before the commit.
 
@@ -131,6 +131,7 @@ def post(
         moves: each within one series; two of them may not touch the same number.
         document: the kind of the document that they all cite.
         locked: True when the caller holds the rows' locks and has seen their accounts.
+        rows: the document itself and what else is written with the move, when not there yet.
 
     Raises:
         Refusal: a move that is not legal, or `stickers.not_in_account` naming the numbers
@@ -145,15 +146,22 @@ def post(
         _create(session, move)
     for move in carried if not locked else ():
         _require_in_account(session, move)
-    if carried:
-        result = session.execute(_GUARD, [_guard_values(move) for move in carried])
-        assert isinstance(result, CursorResult)
-        if result.rowcount != sum(move.size for move in carried):
-            raise Refusal("stickers.moved_meanwhile", count=sum(move.size for move in carried))
+    count = sum(move.size for move in carried)
+    if _carry(session, carried, rows or {}) != count:
+        raise Refusal("stickers.moved_meanwhile", count=count)
     pending = [Pending(move) for move in moves]
     session.info.setdefault(_PENDING, []).extend(pending)
     before_commit(session, append_to_chain)
     return pending
+
+
+def _carry(session: Session, moves: Sequence[Movement], rows: Rows) -> int:
+    """Bring numbers from account to account; return how many were where they should come from."""
+    numbers = [_guard_values(move) for move in moves if move.size == 1]
+    ranges = [{**_guard_values(move), "last": move.last} for move in moves if move.size > 1]
+    connection = session.connection()
+    carried = write_together(connection, rows, _GUARD_NUMBER, numbers)
+    return carried + write_together(connection, {}, _GUARD_RANGE, ranges)
 
 
 def forget_pending(session: Session) -> None:
@@ -244,7 +252,8 @@ def append_to_chain(session: Session) -> None:
     waiting: list[Pending] = session.info.pop(_PENDING, [])
     if not waiting:
         return
-    number, head = session.execute(_LOCK_HEAD).one()
+    connection = session.connection()
+    number, head = connection.execute(_LOCK_HEAD).one()
     rows = []
     for pending in waiting:
         number += 1
@@ -255,8 +264,7 @@ def append_to_chain(session: Session) -> None:
         canonical = canonical_text(number, move)
         head = chain_hash(head, canonical)
         rows.append(_row(number, move, canonical, head))
-    session.execute(_INSERT_MOVEMENTS, rows)
-    session.execute(_SET_HEAD, {"number": number, "head": head})
+    write_together(connection, {MovementRow: rows}, _SET_HEAD, [{"number": number, "head": head}])
 
 
 def _row(number: int, move: Movement, canonical: str, head: str) -> dict[str, object]:

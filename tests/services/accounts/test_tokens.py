@@ -24,7 +24,7 @@ def make(database: Database, owner: Actor, name: str = "kassa") -> str:
 
 def acts_for(database: Database, key: str) -> Actor | None:
     with database.reading() as session:
-        return tokens.actor_of_token(session, key)
+        return tokens.actor_of_token(session.connection(), key)
 
 
 def test_a_key_acts_for_its_user_with_his_rights(database: Database, owner: Actor) -> None:

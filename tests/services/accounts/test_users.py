@@ -174,7 +174,7 @@ def test_a_reset_stops_password_sessions_and_tokens_for_good(
         users.accept_invitation(session, link, NEW_PASSWORD, NOW)
     with database.reading() as session:
         assert login.signed_in(session, cookie, NOW) is None
-        assert tokens.actor_of_token(session, key) is None
+        assert tokens.actor_of_token(session.connection(), key) is None
         assert login.password_fits(session, "lezer@kkm.example", PASSWORD) is None
         assert login.password_fits(session, "lezer@kkm.example", NEW_PASSWORD) == reader.user_id
 

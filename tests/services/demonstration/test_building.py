@@ -215,7 +215,7 @@ def test_the_dealer_and_his_mechanic_can_do_a_visit_with_the_numbers_to_try(
             numbers["next_free_sticker"].digits.encode(),
             visit,
         )
-        [answer] = receive.receive(session, actor, device, [event], now, person_decides=False)
+        [answer] = receive.receive_in(session, actor, device, [event], now, person_decides=False)
         assert (answer.outcome, answer.objections) == (Outcome.ACCEPTED, ())
         session.close()
         undone.rollback()

@@ -79,8 +79,11 @@ def post(
     person_decides: bool = True,
 ) -> list[Answer]:
     """Receive a batch as the edge does: one transaction, tried again on a deadlock."""
-    return field.foundation.database.write(
-        lambda session: receive.receive(
-            session, field.actor, field.device, events, now, person_decides=person_decides
-        )
+    return receive.receive(
+        field.foundation.database.write,
+        field.actor,
+        field.device,
+        events,
+        now,
+        person_decides=person_decides,
     )
