@@ -1,4 +1,4 @@
-"""Service reports: `report` is the present version, `report_version` every version there was."""
+"""Service reports: `report` is the present version; every version there was is a `document`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     String,
-    Text,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -62,16 +61,3 @@ class Report(Base):
     series_id: Mapped[int | None]
     serial: Mapped[int | None] = mapped_column(BigInteger)
     recorded_at: Mapped[datetime] = mapped_column(Instant)
-
-
-class ReportVersion(Base):
-    """One version of a report as it was recorded, with who and why. Append-only."""
-
-    __tablename__ = "report_version"
-
-    report_id: Mapped[str] = mapped_column(ForeignKey("report.id"), primary_key=True)
-    version: Mapped[int] = mapped_column(primary_key=True)
-    recorded_at: Mapped[datetime] = mapped_column(Instant)
-    actor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-    reason: Mapped[str] = mapped_column(String(200))
-    content: Mapped[str] = mapped_column(Text)

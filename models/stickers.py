@@ -1,6 +1,7 @@
 """The sticker ledger: series, numbers, movements, their documents and the chain's head.
 
-`movement` is the truth, `sticker` only its projection. Triggers refuse changes of a movement.
+`movement` is the truth, `sticker` only its projection. Triggers refuse changes of a movement and
+of a document.
 """
 
 from __future__ import annotations
@@ -52,7 +53,10 @@ class Sticker(Base):
 
 
 class Document(Base):
-    """The paper or page that a movement cites; reports are documents of their own kind."""
+    """The paper or page that a movement cites, and each version of a report. Append-only.
+
+    The versions of one report share their reference: its id.
+    """
 
     __tablename__ = "document"
     __table_args__ = (one_of("kind", DocumentKind),)
@@ -60,8 +64,12 @@ class Document(Base):
     id: Mapped[str] = mapped_column(PublicId, primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))
     reference: Mapped[str] = mapped_column(String(60), index=True)
+    version: Mapped[int] = mapped_column(default=1)
     dated_on: Mapped[date]
+    recorded_at: Mapped[datetime] = mapped_column(Instant)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     note: Mapped[str] = mapped_column(Text, default="")
+    content: Mapped[str] = mapped_column(Text, default="")
     file_name: Mapped[str | None] = mapped_column(String(120))
     file_sha256: Mapped[str | None] = mapped_column(String(64))
 

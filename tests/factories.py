@@ -181,7 +181,7 @@ class Foundation:
         """One movement, by the ledger itself."""
         document = LEGAL_MOVES[kind].document
         with self.database.transaction() as session:
-            made = ledger.new_document(session, document, "proef", on)
+            made = ledger.new_document(session, None, NOW, document, "proef", on)
             move = Movement(
                 kind,
                 series.id,

@@ -15,9 +15,9 @@ from kombeheer.services.stickers import checking
 from models.base import Base
 from models.cases import Case
 from models.parties import Dealer, Mechanic
-from models.reports import Report, ReportVersion
+from models.reports import Report
 from models.scanning import ScanDecision, ScanEvent
-from models.stickers import Sticker, StickerSeries
+from models.stickers import Document, Sticker, StickerSeries
 from models.transaction import Database
 from tests.factories import NOW, Foundation, number, visit_event
 
@@ -158,8 +158,9 @@ def assert_sound(database: Database) -> None:
         }
         assert on_reports == on_walls
         versions: dict[str, list[int]] = {}
-        for row in session.scalars(select(ReportVersion).order_by(ReportVersion.version)):
-            versions.setdefault(row.report_id, []).append(row.version)
+        papers = select(Document).where(Document.reference.in_(reports)).order_by(Document.version)
+        for row in session.scalars(papers):
+            versions.setdefault(row.reference, []).append(row.version)
         assert versions == {one.id: list(range(1, one.version + 1)) for one in reports.values()}
         waiting = {one.event_id for one in decisions.values() if one.state == "waiting"}
         open_cases = select(Case.event_id).where(

@@ -203,19 +203,10 @@ def _defect(error: ValidationError) -> Refusal:
     return field_refusal("scanning.field_invalid", path or "id", value)
 
 
-def _understood(body: EventBody, visit: Visit | None) -> dict[str, Any]:
-    """Return the known fields as they were understood, for the canonical body."""
-    told = None if visit is None else visit_fields(visit)
-    if visit is None and body.visit is not None:
-        told = body.visit.model_dump(mode="json")
-    return {
-        "id": body.id,
-        "sequence": body.sequence,
-        "source": body.source,
-        "kind": body.kind,
-        "corrects": body.corrects,
-        "visit": told,
-    }
+def _visit_told(read: EventBody, visit: Visit | None) -> dict[str, Any] | None:
+    if visit is not None:
+        return visit_fields(visit)
+    return None if read.visit is None else read.visit.model_dump(mode="json")
 
 
 def _stored(body: str) -> str:
@@ -229,42 +220,58 @@ def _stored(body: str) -> str:
 def read_event(given: object, device_id: str) -> Event:
     """Return one event as it was sent; one without a usable id gets the hash of its body."""
     fields: Mapping[str, Any] = given if isinstance(given, dict) else {"visit": given}
-    origin = fields.get("device")
-    if not (isinstance(origin, str) and re.fullmatch(IDENTIFIER, origin)):
-        origin = device_id
-    raw = _raw_bytes(fields)
-    known = {name: _shallow(fields.get(name)) for name in KNOWN_FIELDS} | {"device": origin}
-    captured_at = _captured(fields.get("captured_at"))
-    body = canonical_body(known, raw, captured_at)
-    event_id, defect = fields.get("id"), _raw_defect(fields)
+    raw, event_id, defect = _raw_bytes(fields), fields.get("id"), _raw_defect(fields)
     if not isinstance(event_id, str) or not re.fullmatch(IDENTIFIER, event_id):
         defect = Refusal("scanning.id_unusable", value=_told(event_id))
-        event_id = sha256(body.encode()).hexdigest()
-    visit, corrects, sequence, source, kind = None, None, 0, "", ""
     if defect is None:
         try:
-            read = EventBody.model_validate(given)
-            corrects, sequence, source, kind = read.corrects, read.sequence, read.source, read.kind
-            origin = read.device or device_id
-            visit, captured_at = _visit(read), _instant(read.captured_at)
-            if read.kind is EventKind.WITHDRAW and corrects is None:
-                defect = field_refusal("scanning.field_invalid", "corrects", None)
-            known = _understood(read, visit) | {"device": origin}
-            body = canonical_body(known, raw, captured_at)
+            return _understood(EventBody.model_validate(given), raw, device_id)
         except ValidationError as error:
             defect = _defect(error)
         except Refusal as refusal:
             defect = refusal
+    return _unreadable(fields, raw, device_id, defect)
+
+
+def _understood(read: EventBody, raw: bytes, device_id: str) -> Event:
+    """Return an event whose fields were all understood; its body holds them so."""
+    visit, captured_at, origin = _visit(read), _instant(read.captured_at), read.device or device_id
+    if read.kind is EventKind.WITHDRAW and read.corrects is None:
+        raise field_refusal("scanning.field_invalid", "corrects", None)
+    known = {
+        "id": read.id,
+        "device": origin,
+        "sequence": read.sequence,
+        "source": read.source,
+        "kind": read.kind,
+        "corrects": read.corrects,
+        "visit": _visit_told(read, visit),
+    }
+    body = canonical_body(known, raw, captured_at)
     return Event(
-        event_id,
+        read.id,
         origin,
-        sequence,
+        read.sequence,
         captured_at,
-        source,
-        kind,
+        read.source,
+        read.kind,
         raw,
         visit,
-        corrects,
-        body if defect is None else _stored(body),
-        defect,
+        read.corrects,
+        body,
+    )
+
+
+def _unreadable(fields: Mapping[str, Any], raw: bytes, device_id: str, defect: Refusal) -> Event:
+    """Return an event that is stored as it was sent, and refused."""
+    origin, event_id = fields.get("device"), fields.get("id")
+    if not (isinstance(origin, str) and re.fullmatch(IDENTIFIER, origin)):
+        origin = device_id
+    captured_at = _captured(fields.get("captured_at"))
+    known = {name: _shallow(fields.get(name)) for name in KNOWN_FIELDS} | {"device": origin}
+    body = canonical_body(known, raw, captured_at)
+    if defect.code == "scanning.id_unusable":
+        event_id = sha256(body.encode()).hexdigest()
+    return Event(
+        str(event_id), origin, 0, captured_at, "", "", raw, body=_stored(body), defect=defect
     )

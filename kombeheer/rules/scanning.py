@@ -140,9 +140,16 @@ def visit_fields(visit: Visit) -> dict[str, Any]:
 
     Source: decisions/0008
     """
-    fields = asdict(visit)
-    fields["service_date"] = visit.service_date.isoformat()
-    return fields
+    new = visit.new_installation
+    return {
+        "stop": visit.stop,
+        "mechanic": visit.mechanic,
+        "service_date": visit.service_date.isoformat(),
+        "ending": visit.ending,
+        "installation": visit.installation,
+        "previous": visit.previous,
+        "new_installation": None if new is None else asdict(new),
+    }
 
 
 def visit_from_fields(fields: Mapping[str, Any]) -> Visit:

@@ -16,11 +16,12 @@ from models.journal import JournalEntry
 
 Change = tuple[object, Mapping[str, Any], Mapping[str, Any]]  # subject id, before, after
 _INSERT = insert(JournalEntry.core()).inline()
+_ENCODER = json.JSONEncoder(ensure_ascii=True, sort_keys=True, default=str)
 
 
 def as_text(fields: Mapping[str, Any]) -> str:
     """Return fields as one line of JSON in ASCII, days and instants as ISO text."""
-    return json.dumps(fields, ensure_ascii=True, sort_keys=True, default=str)
+    return _ENCODER.encode(fields)
 
 
 def record(

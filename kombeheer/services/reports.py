@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 from kombeheer.rules.accounts import Actor, Role
 from kombeheer.rules.numbers import SeriesFormat, StickerNumber
 from kombeheer.rules.refusal import Refusal
+from kombeheer.rules.stickers import DocumentKind
 from kombeheer.services import listing, search
 from models.accounts import User
 from models.parties import Dealer, Farm, Mechanic
-from models.reports import Report, ReportVersion
+from models.reports import Report
 from models.sites import Installation, Site
-from models.stickers import StickerSeries
+from models.stickers import Document, StickerSeries
 
 ORDERS: Mapping[str, list[listing.Order]] = {
     "recorded": [Report.recorded_at],
@@ -46,7 +47,7 @@ class ReportView:
 class VersionView:
     """One version of a report: who recorded it, why, and what it said."""
 
-    version: ReportVersion
+    version: Document
     name: str
     content: Mapping[str, Any]
 
@@ -119,10 +120,10 @@ def show_report(
     if row is None:
         raise Refusal("reports.unknown", number=report_id[:32])
     versions = session.execute(
-        select(ReportVersion, User.name)
-        .outerjoin(User, User.id == ReportVersion.actor_id)
-        .where(ReportVersion.report_id == report_id)
-        .order_by(ReportVersion.version.desc())
+        select(Document, User.name)
+        .outerjoin(User, User.id == Document.actor_id)
+        .where(Document.kind == DocumentKind.REPORT, Document.reference == report_id)
+        .order_by(Document.version.desc())
     )
     return view_of(row), [
         VersionView(version, name or "", json.loads(version.content)) for version, name in versions

@@ -14,7 +14,7 @@ depends_on = None
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 SYMBOL = sa.String(40).with_variant(sa.String(40, collation="C"), "postgresql")
 
-APPEND_ONLY = ("movement",)
+APPEND_ONLY = ("document", "movement")
 
 
 def refuse_changes() -> None:
@@ -56,14 +56,19 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("reference", sa.String(length=60), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("dated_on", sa.Date(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor_id", BIG_ID, nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
         sa.Column("file_name", sa.String(length=120), nullable=True),
         sa.Column("file_sha256", sa.String(length=64), nullable=True),
         sa.CheckConstraint(
             "kind IN ('print_order', 'delivery_note', 'packing_list', 'receipt', 'handover', 'report', 'spoil_note', 'statement', 'police_report', 'return_note', 'return_receipt', 'destruction_record', 'decision')",
             name="ck_document_kind_known",
         ),
+        sa.ForeignKeyConstraint(["actor_id"], ["user_account.id"], name="fk_document_actor_id"),
         sa.PrimaryKeyConstraint("id", name="pk_document"),
     )
     op.create_index("ix_document_reference", "document", ["reference"], unique=False)

@@ -13,7 +13,7 @@ depends_on = None
 
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
-APPEND_ONLY = ("scan_event", "scan_conflict", "report_version")
+APPEND_ONLY = ("scan_event", "scan_conflict")
 
 
 def refuse_changes() -> None:
@@ -176,20 +176,6 @@ def upgrade() -> None:
     op.create_index("ix_office_case_state", "office_case", ["state", "due_on"], unique=False)
 
     op.create_table(
-        "report_version",
-        sa.Column("report_id", sa.String(length=32), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("actor_id", BIG_ID, nullable=True),
-        sa.Column("reason", sa.String(length=200), nullable=False),
-        sa.Column("content", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["actor_id"], ["user_account.id"], name="fk_report_version_actor_id"
-        ),
-        sa.ForeignKeyConstraint(["report_id"], ["report.id"], name="fk_report_version_report_id"),
-        sa.PrimaryKeyConstraint("report_id", "version", name="pk_report_version"),
-    )
-    op.create_table(
         "scan_conflict",
         sa.Column("event_id", sa.String(length=64), nullable=False),
         sa.Column("body_hash", sa.String(length=64), nullable=False),
@@ -236,7 +222,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("scan_decision")
     op.drop_table("scan_conflict")
-    op.drop_table("report_version")
     op.drop_table("office_case")
     op.drop_table("scan_event")
     op.drop_table("report")

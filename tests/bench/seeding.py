@@ -166,7 +166,7 @@ def _move(session: Session, kind: MoveKind, series_id: int, moves: list[Any]) ->
     """Post (first, last, source, target, dealer id) of one kind on one document."""
     on, now = date(today().year, 1, 1), now_utc()
     document = LEGAL_MOVES[kind].document
-    made = ledger.new_document(session, document, "bench", on)
+    made = ledger.new_document(session, None, now, document, "bench", on)
     movements = [
         Movement(
             kind,

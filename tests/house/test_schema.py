@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from models import Base, schema
 from models.transaction import Database
 
-APPEND_ONLY = ("journal_entry", "movement", "report_version", "scan_conflict", "scan_event")
+APPEND_ONLY = ("document", "journal_entry", "movement", "scan_conflict", "scan_event")
 PARTIAL_INDEXES = (
     "uq_customer_open",
     "uq_employment_open",

@@ -115,7 +115,13 @@ def post_acts(session: Session, acts: Sequence[Act], moment: datetime) -> None:
         kind = LEGAL_MOVES[act.kind].document
         reference = next_reference(session, kind, act.day.year)
         document = ledger.new_document(
-            session, kind, reference, act.day, document_id=act.document_id
+            session,
+            act.actor.user_id,
+            moment,
+            kind,
+            reference,
+            act.day,
+            document_id=act.document_id,
         )
         pieces = [
             Piece(act.series.id, first, last, act.source, act.target, act.dealer_id)

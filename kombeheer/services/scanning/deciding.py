@@ -153,7 +153,12 @@ def _bring_to_hand(session: Session, known: Known, judged: Judged) -> None:
         visit = judged.event.visit
         assert visit is not None
         document = ledger.new_document(
-            session, DocumentKind.RECEIPT, f"scan {judged.event.id}", visit.service_date
+            session,
+            known.actor.user_id,
+            known.now,
+            DocumentKind.RECEIPT,
+            f"scan {judged.event.id}",
+            visit.service_date,
         )
         move = Movement(
             MoveKind.CONFIRM,

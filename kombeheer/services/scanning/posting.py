@@ -27,7 +27,7 @@ from models.base import Base
 from models.cases import Case
 from models.journal import JournalEntry
 from models.parties import Customer
-from models.reports import Report, ReportVersion
+from models.reports import Report
 from models.scanning import ScanDecision
 from models.stickers import Document
 from models.writing import write_together
@@ -115,7 +115,7 @@ def _make_installations(session: Session, known: Known, judged: Sequence[Judged]
         one.installation.dealers.add(one.dealer_id)
 
 
-def _report_row(known: Known, one: Judged) -> dict[str, Any]:
+def _report_row(known: Known, one: Judged) -> Row:
     visit, mechanic, installation = one.event.visit, one.mechanic, one.installation
     assert visit is not None and mechanic is not None and installation is not None
     return {
@@ -134,31 +134,24 @@ def _report_row(known: Known, one: Judged) -> dict[str, Any]:
     }
 
 
-def _version_row(known: Known, report: Mapping[str, Any], reason: str) -> dict[str, Any]:
-    return {
-        "report_id": report["id"],
-        "version": report["version"],
-        "recorded_at": known.now,
-        "actor_id": known.actor.user_id,
-        "reason": reason,
-        "content": journal.as_text(
-            {name: value for name, value in report.items() if name != "recorded_at"}
-        ),
-    }
-
-
 def _document_id(report_id: str, version: int) -> str:
     """Return the id of the document that one version of a report is."""
     return report_id if version == 1 else f"{report_id}-{version}"
 
 
-def _document_row(known: Known, report_id: str, version: int) -> dict[str, Any]:
+def _version_row(known: Known, report: Mapping[str, Any], note: str) -> Row:
+    """Return the document that the present version of a report is."""
+    said = {name: value for name, value in report.items() if name != "recorded_at"}
     return {
-        "id": _document_id(report_id, version),
+        "id": _document_id(report["id"], report["version"]),
         "kind": DocumentKind.REPORT,
-        "reference": _document_id(report_id, version),
+        "reference": report["id"],
+        "version": report["version"],
         "dated_on": day_of(known.now),
-        "note": "",
+        "recorded_at": known.now,
+        "actor_id": known.actor.user_id,
+        "note": note,
+        "content": journal.as_text(said),
     }
 
 
@@ -168,13 +161,11 @@ def _reports(
     """Withdraw what was undone; return the rows of its last version, and of each visit's first."""
     reports = {one.report_id: _report_row(known, one) for one in posted}
     versions = [_version_row(known, report, "scan") for report in reports.values()]
-    documents = [_document_row(known, report["id"], 1) for report in reports.values()]
     updates = []
     for target in withdrawals:
         if target.report_id is None:
             continue
         version = target.report_version + 1
-        documents.append(_document_row(known, target.report_id, version))
         present = reports.get(target.report_id)
         change = {"state": ReportState.WITHDRAWN, "version": version}
         if present is not None:
@@ -186,7 +177,7 @@ def _reports(
         versions.append(_version_row(known, {**target.report, **change}, "withdrawn"))
     if updates:
         session.connection().execute(_WITHDRAW_REPORT, updates)
-    return {Document: documents, Report: list(reports.values()), ReportVersion: versions}
+    return {Document: versions, Report: list(reports.values())}
 
 
 def _name_existing_reports(session: Session, judged: Sequence[Judged]) -> None:

@@ -30,12 +30,12 @@ _DEVICE = (
     .scalar_subquery()
 )
 _STORE = {
-    name: dialect.insert(_EVENT)
-    .values(device_id=_DEVICE)
-    .on_conflict_do_nothing()
-    .returning(_EVENT.c.id)
+    name: dialect.insert(_EVENT).values(device_id=_DEVICE).on_conflict_do_nothing()
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
+_DECIDED = select(ScanDecision.event_id).where(
+    ScanDecision.event_id.in_(bindparam("ids", expanding=True))
+)
 _KNOWN = (
     select(
         _EVENT.c.id,
@@ -135,8 +135,12 @@ def store_new(
         }
         for event in sorted(events, key=lambda event: event.id)
     ]
-    statement = _STORE[session.get_bind().dialect.name]
-    return set(session.connection().execute(statement, rows).scalars())
+    ids = {event.id for event in events}
+    connection = session.connection()
+    if connection.execute(_STORE[connection.dialect.name], rows).rowcount == len(rows):
+        return ids
+    # What was stored before has a decision, and what this transaction has stored has none yet.
+    return ids - set(connection.execute(_DECIDED, {"ids": sorted(ids)}).scalars())
 
 
 def known_answers(

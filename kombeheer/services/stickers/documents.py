@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from kombeheer.rules.accounts import Actor
 from kombeheer.rules.numbers import shown_text
 from kombeheer.rules.refusal import Refusal
 from kombeheer.rules.stickers import DocumentKind, document_reference
@@ -48,6 +49,8 @@ def _present(session: Session, kind: DocumentKind, reference: str) -> Document |
 
 def named_document(
     session: Session,
+    actor: Actor,
+    now: datetime,
     kind: DocumentKind,
     dated_on: date,
     reference: str = "",
@@ -79,4 +82,4 @@ def named_document(
         if present is not None:
             day = present.dated_on.isoformat()
             raise Refusal("stickers.reference_taken", reference=wanted, day=day)
-    return new_document(session, kind, wanted, dated_on, remark)
+    return new_document(session, actor.user_id, now, kind, wanted, dated_on, remark)

@@ -73,6 +73,8 @@ class Pending:
 
 def new_document(
     session: Session,
+    actor_id: int | None,
+    now: datetime,
     kind: DocumentKind,
     reference: str,
     dated_on: date,
@@ -85,6 +87,8 @@ def new_document(
         kind=kind,
         reference=reference,
         dated_on=dated_on,
+        recorded_at=now,
+        actor_id=actor_id,
         note=note,
     )
     session.add(document)

@@ -61,7 +61,9 @@ def order(
     """
     on = checked_day(day, now)
     checked_range(session, series_id, first, last)
-    document = named_document(session, DocumentKind.PRINT_ORDER, on, reference, note, shared=True)
+    document = named_document(
+        session, actor, now, DocumentKind.PRINT_ORDER, on, reference, note, shared=True
+    )
     piece = Piece(series_id, first, last, _ORIGIN, _PRINTER)
     book(session, actor, now, MoveKind.ORDER, "stickers.ordered", document, on, [piece])
     return document
@@ -88,7 +90,9 @@ def receive(
     checked_range(session, series_id, first, last)
     piece = Piece(series_id, first, last, _PRINTER, _STOCK)
     require_after_previous(session, [piece], on)
-    document = named_document(session, DocumentKind.DELIVERY_NOTE, on, reference, note, shared=True)
+    document = named_document(
+        session, actor, now, DocumentKind.DELIVERY_NOTE, on, reference, note, shared=True
+    )
     book(session, actor, now, MoveKind.DELIVER, "stickers.received", document, on, [piece])
     return document
 
@@ -155,7 +159,7 @@ def issue(
     target = Account(AccountKind.TRANSIT, dealer_id)
     pieces = [Piece(series_id, *found, _STOCK, target, dealer_id) for found in ranges]
     require_after_previous(session, pieces, on)
-    document = named_document(session, DocumentKind.PACKING_LIST, on, reference, note)
+    document = named_document(session, actor, now, DocumentKind.PACKING_LIST, on, reference, note)
     book(session, actor, now, MoveKind.ISSUE, "stickers.issued", document, on, pieces)
     return document
 
@@ -220,7 +224,9 @@ def confirm(
         for one in _of_parcels(session, dealer_id, document_id, wanted)
     ]
     require_after_previous(session, pieces, on)
-    document = named_document(session, DocumentKind.RECEIPT, on, reference, note, shared=True)
+    document = named_document(
+        session, actor, now, DocumentKind.RECEIPT, on, reference, note, shared=True
+    )
     book(session, actor, now, MoveKind.CONFIRM, "stickers.confirmed", document, on, pieces)
     return document
 
@@ -253,6 +259,6 @@ def take_back_issue(
         for one in _of_parcels(session, dealer_id, document_id, wanted)
     ]
     require_after_previous(session, pieces, on)
-    document = named_document(session, DocumentKind.DECISION, on, "", reason)
+    document = named_document(session, actor, now, DocumentKind.DECISION, on, "", reason)
     book(session, actor, now, MoveKind.ISSUE, "stickers.issue_taken_back", document, on, pieces)
     return document

@@ -90,7 +90,9 @@ def move_range(
     pieces = _pieces(session, actor, kind, row, first, last, holder_id)
     if kind is MoveKind.HAND_OUT and holder_id is not None:
         _require_employed(session, holder_id, {piece.dealer_id for piece in pieces}, on)
-    document = named_document(session, LEGAL_MOVES[kind].document, on, reference, note, shared=True)
+    document = named_document(
+        session, actor, now, LEGAL_MOVES[kind].document, on, reference, note, shared=True
+    )
     book(session, actor, now, kind, f"stickers.{kind}", document, on, pieces)
     return document
 

@@ -9,8 +9,9 @@ import pytest
 from kombeheer.rules.accounts import Role
 from kombeheer.services.accounts import tokens
 from models.journal import JournalEntry
-from models.reports import Report, ReportVersion
+from models.reports import Report
 from models.scanning import Device, ScanDecision, ScanEvent
+from models.stickers import Document
 from tests.factories import number
 from tests.field import Field
 
@@ -37,7 +38,7 @@ def test_r37_a_sticker_is_posted_and_its_number_stands_on_a_report(field: Field)
         "2026-03-05",
     )
     assert field.account(7) == f"applied:{field.installation.id}"
-    assert field.row(ReportVersion).reason == "scan"
+    assert field.row(Document, kind="report").note == "scan"
 
 
 @pytest.mark.parametrize("ending", ["geen_kom", "kb"])

@@ -13,9 +13,9 @@ from kombeheer.rules.stickers import Movement as Move
 from kombeheer.services.stickers import ledger
 from models.cases import Case
 from models.parties import Employment
-from models.reports import Report, ReportVersion
+from models.reports import Report
 from models.scanning import ScanDecision
-from models.stickers import Movement
+from models.stickers import Document, Movement
 from tests.factories import NOW, TODAY, number
 from tests.field import Field, withdrawal
 
@@ -35,8 +35,8 @@ def test_a_visit_is_undone_by_a_counter_movement_and_a_new_version(field: Field)
     assert field.account(1) == f"dealer:{field.dealer.id}"
     report = field.row(Report)
     assert (report.state, report.version) == ("withdrawn", 2)
-    reasons = {row.version: row.reason for row in field.rows(ReportVersion)}
-    assert reasons == {1: "scan", 2: "withdrawn"}
+    notes = {row.version: row.note for row in field.rows(Document, kind="report")}
+    assert notes == {1: "scan", 2: "withdrawn"}
     [back] = [row for row in field.rows(Movement, kind="apply") if row.counters is not None]
     assert back.counters == applied.chain_number
     assert (back.source_account, back.target_account) == (
@@ -272,7 +272,7 @@ def test_a_sticker_that_is_no_longer_there_is_not_taken_back(field: Field) -> No
     wall, held = f"applied:{field.installation.id}", f"dealer:{field.dealer.id}"
     [applied] = field.rows(Movement, kind="apply")
     with field.foundation.database.transaction() as session:
-        paper = ledger.new_document(session, DocumentKind.DECISION, "proef", TODAY)
+        paper = ledger.new_document(session, None, NOW, DocumentKind.DECISION, "proef", TODAY)
         move = Move(
             MoveKind.APPLY,
             field.series.id,

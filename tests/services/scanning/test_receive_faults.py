@@ -156,7 +156,7 @@ TABLES = [
     for table in Base.metadata.sorted_tables
     if table.name
     in {
-        *("report", "report_version", "document", "sticker", "scan_decision", "office_case"),
+        *("report", "document", "sticker", "scan_decision", "office_case"),
         *("movement", "chain_head", "farm", "customer", "installation", "journal_entry"),
         *("search_term", "scan_event"),
     }

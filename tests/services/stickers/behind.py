@@ -134,7 +134,7 @@ class Ledger:
     def _take_back_the_second(self) -> None:
         day = date(2026, 1, 10)
         with self.foundation.database.transaction() as session:
-            document = ledger.new_document(session, DocumentKind.DECISION, "Z-1", day)
+            document = ledger.new_document(session, None, NOW, DocumentKind.DECISION, "Z-1", day)
             move = Movement(
                 MoveKind.APPLY,
                 self.series.id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from itertools import product
 
 import click
 import pytest
@@ -35,8 +36,8 @@ def behind(database_url: str) -> Tampering:
         engine = create_engine(database_url, poolclass=NullPool)
         with engine.begin() as connection:
             if connection.dialect.name == "sqlite":
-                for change in ("update", "delete"):
-                    connection.execute(text(f"DROP TRIGGER IF EXISTS movement_no_{change}"))
+                for table, change in product(("movement", "document"), ("update", "delete")):
+                    connection.execute(text(f"DROP TRIGGER IF EXISTS {table}_no_{change}"))
             else:
                 connection.execute(text("SET session_replication_role = replica"))
             work(Behind(connection))

@@ -32,7 +32,7 @@ from kombeheer.services.stickers import checking, ledger
 from kombeheer.services.stickers.balance import Post, balances
 from models.stickers import Movement as MovementRow
 from models.stickers import Sticker, StickerSeries
-from tests.factories import Foundation
+from tests.factories import NOW, Foundation
 
 SERIALS = 9
 FIRST_DAY = date(2026, 1, 1)
@@ -182,7 +182,7 @@ class Ledger(RuleBasedStateMachine):
         document = LEGAL_MOVES[move.kind].document
         try:
             with self.world.database.transaction() as session:
-                made = ledger.new_document(session, document, "proef", day)
+                made = ledger.new_document(session, None, NOW, document, "proef", day)
                 ledger.post(session, [replace(move, document_id=made.id)], document)
         except Refusal:
             return False
