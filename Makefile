@@ -5,7 +5,7 @@ PYTHON ?= python3
 ARGS ?=
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format bench drill clean
+.PHONY: help demo test lint format screenshots bench drill clean
 
 # An environment is finished when its stamp stands, which is written last and named after the
 # interpreter and the pins. A half-made one, one of other pins and one of another Python have no
@@ -24,6 +24,7 @@ help:
 	@echo 'make test      all that must hold: style, types, rules, both databases, a real browser'
 	@echo 'make lint      style, types and templates only'
 	@echo 'make format    lets ruff lay out the code'
+	@echo 'make screenshots  pictures of every page in instance/screenshots, on desk and phone'
 	@echo 'make bench     measurements, beside the bare floor'
 	@echo 'make drill     drills: what must survive a crash, a double sending, a restore'
 	@echo 'make clean     removes the environment and what the tools left, but never instance/'
@@ -44,6 +45,11 @@ lint: $(tests)
 format: $(tests)
 	$(python) -m ruff check --fix-only .
 	$(python) -m ruff format .
+
+screenshots: $(tests)
+	@$(python) -m tests.chromium
+	KOMBEHEER_TEST_SCREENSHOTS=instance/screenshots $(python) -m pytest -n 2 \
+	    tests/browser/test_looks.py $(ARGS)
 
 bench: $(tests)
 	@$(python) -m tests.bench $(ARGS)

@@ -43,8 +43,12 @@ def _refused(refusal: Refusal) -> ResponseReturnValue:
 
 def _http(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
+    # What HTTP itself asks for, such as Allow of a 405.
+    headers = {name: text for name, text in error.get_headers() if name != "Content-Type"}
     if is_api():
-        return problem(Refusal(_API_CODES.get(status, "api.not_json")), status)
+        answer = problem(Refusal(_API_CODES.get(status, "api.not_json")), status)
+        answer.headers.update(headers)
+        return answer
     titles = {
         403: gettext("Dit mag u hier niet"),
         404: gettext("Deze pagina is er niet"),
@@ -58,7 +62,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         ways=[(gettext("Naar het begin"), "/")],
         number=None,
     )
-    return page, status
+    return page, status, headers
 
 
 def _unavailable(error: OperationalError) -> ResponseReturnValue:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
+from flask import render_template
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
@@ -199,6 +201,11 @@ def place_refusal(form: FlaskForm, refusal: Refusal, fields: Mapping[str, str]) 
         add_error(form[name], words)
     else:
         form.form_errors = [*form.form_errors, words]
+
+
+def form_page(template: str, form: FlaskForm, **more: object) -> ResponseReturnValue:
+    """Return the page of a form, 422 when it came back with something wrong."""
+    return render_template(template, form=form, **more), 422 if form.errors else 200
 
 
 def stored(

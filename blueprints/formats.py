@@ -8,7 +8,7 @@ from flask import Flask
 from flask_babel import gettext
 
 from blueprints import words
-from kombeheer.rules.calendar import AMSTERDAM
+from kombeheer.rules.calendar import AMSTERDAM, day_of
 from kombeheer.rules.numbers import CHECKED_LENGTH, SeriesFormat, StickerNumber
 from kombeheer.rules.refusal import Refusal
 from kombeheer.wording import MONTHS, day_text, sentence
@@ -39,6 +39,11 @@ def moment(value: datetime | None) -> str:
     return f"{day_text(value.astimezone(AMSTERDAM).date())}, {clock(value)}"
 
 
+def short_moment(value: datetime | None) -> str:
+    """Return an instant as `5 mrt 2026, 10.42 uur`, for a table."""
+    return "" if value is None else f"{short_day(day_of(value))}, {clock(value)}"
+
+
 def number(digits: str) -> StickerNumber:
     """Return digits as the number they are, for a plate."""
     if len(digits) == CHECKED_LENGTH:
@@ -54,7 +59,13 @@ def told(refusal: Refusal) -> str:
 def init_app(app: Flask) -> None:
     """Give templates the filters and the words."""
     app.jinja_env.filters.update(
-        day=day, short_day=short_day, clock=clock, moment=moment, number=number, sentence=told
+        day=day,
+        short_day=short_day,
+        clock=clock,
+        moment=moment,
+        short_moment=short_moment,
+        number=number,
+        sentence=told,
     )
     app.jinja_env.globals["words"] = words
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -34,4 +34,7 @@ def problem(refusal: Refusal, status: int | None = None, **more: object) -> Resp
         "detail": sentence(refusal, gettext),
         **more,
     }
-    return Response(json.dumps(body), status=number, mimetype="application/problem+json")
+    answer = Response(json.dumps(body), status=number, mimetype="application/problem+json")
+    if number == 401:
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from kombeheer.rules.accounts import Role, UserState
 from kombeheer.rules.cases import CaseKind, CaseState
 from kombeheer.rules.certification import Module
 from kombeheer.rules.parties import IdentifierKind
+from kombeheer.rules.regulation import regulation_on
 from kombeheer.rules.reports import ReportState
 from kombeheer.rules.scanning import Ending
 from kombeheer.rules.sites import InstallationState, ParlourType, Species
@@ -78,16 +82,26 @@ INSTALLATION_STATES = {
     InstallationState.CHECKED: _l("nagekeken"),
 }
 MODULES = {Module.AMS: _l("AMS (robot)")}
-CERTIFIED = {
-    Certified.VALID: _l("Geldig"),
-    Certified.EXPIRING: _l("Loopt af binnen drie maanden"),
-    Certified.EXPIRED: _l("Verlopen"),
-    Certified.NONE: _l("Nooit gehad"),
-}
-DUE = {
-    Due.LATE: _l("Te laat"),
-    Due.SOON: _l("Binnen twee maanden"),
-    Due.NEVER: _l("Nog geen beurt"),
-}
 SHOWN = {Shown.UNCHECKED: _l("Nog na te kijken"), Shown.CEASED: _l("Gestopt")}
 IN_USE = {"active": _l("In bedrijf"), "ceased": _l("Gestopt")}
+
+
+def certified_words(day: date) -> dict[Certified, str]:
+    """Return how a mechanic may stand with his certificate, with the term of that day."""
+    months = regulation_on(day).certificate_expiring_months
+    return {
+        Certified.VALID: gettext("Geldig"),
+        Certified.EXPIRING: gettext("Loopt af binnen %(months)s maanden", months=months),
+        Certified.EXPIRED: gettext("Verlopen"),
+        Certified.NONE: gettext("Nooit gehad"),
+    }
+
+
+def due_words(day: date) -> dict[Due, str]:
+    """Return when a next service may be due, with the term of that day."""
+    months = regulation_on(day).service_soon_months
+    return {
+        Due.LATE: gettext("Te laat"),
+        Due.SOON: gettext("Binnen %(months)s maanden", months=months),
+        Due.NEVER: gettext("Nog geen beurt"),
+    }

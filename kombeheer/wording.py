@@ -107,6 +107,10 @@ SENTENCES: dict[str, str] = {
         "Er ging bij ons iets mis. Er is niets half vastgelegd; noem nummer {number} als u belt."
     ),
     # cases
+    "cases.claimed_once": _(
+        "Het nummer van zaak {number} staat op geen ander verslag meer. Leg de scan vast of wijs "
+        "hem af."
+    ),
     "cases.decided_already": _("Over zaak {number} is al beslist; daar verandert niets meer aan."),
     "cases.nothing_to_reject": _(
         "Een installatie die er staat, wijst u niet af. Verbeter haar gegevens, voeg het bedrijf "
@@ -146,6 +150,10 @@ SENTENCES: dict[str, str] = {
     ),
     "parties.dealer_number_taken": _("Nummer {number} is al van {dealer}. Kies een ander nummer."),
     "parties.dealer_unknown": _("Deze dealer is niet bekend. Kies een dealer uit de lijst."),
+    "parties.double_holds_stickers": _(
+        "Op naam van {mechanic} staan nog {count} stickers: {numbers}. Neem ze eerst in bij "
+        "Stickers, Verdeel over monteurs; daarna kunt u de twee samenvoegen."
+    ),
     "parties.employment_overlaps": _(
         "Van {wanted_from} t/m {wanted_until} loopt door het dienstverband bij {dealer} van "
         "{present_from} t/m {present_until} heen. Beëindig dat eerst, of kies andere dagen."
@@ -174,11 +182,22 @@ SENTENCES: dict[str, str] = {
         "{value} is geen KvK-nummer. Dat heeft 8 cijfers; een vestigingsnummer heeft er 12."
     ),
     "parties.mechanic_holds_stickers": _(
-        "Op naam van {mechanic} staan nog {count} stickers: {numbers}. Laat de dealer ze eerst "
-        "innemen bij Stickers; daarna kan het dienstverband eindigen."
+        "Op naam van {mechanic} staan nog {count} stickers: {numbers}. Neem ze eerst in bij "
+        "Stickers, Verdeel over monteurs; daarna kan het dienstverband eindigen."
+    ),
+    "parties.mechanic_merged_already": _(
+        "{mechanic} is al samengevoegd met een andere monteur. Zoek hem opnieuw op."
     ),
     "parties.mechanic_number_taken": _(
         "Nummer {number} is al van {mechanic}. Kies een ander nummer."
+    ),
+    "parties.merge_employments_overlap": _(
+        "Monteur {double} werkte van {double_from} t/m {double_until} bij {double_dealer}, en "
+        "{mechanic} van {present_from} t/m {present_until} bij {dealer}. Eén monteur werkt bij één "
+        "dealer tegelijk. Verbeter eerst de dagen, of kies een andere monteur."
+    ),
+    "parties.merge_mechanic_with_himself": _(
+        "{mechanic} is een en dezelfde monteur. Kies een andere om mee samen te voegen."
     ),
     "parties.merge_with_itself": _(
         "{farm} is een en hetzelfde bedrijf. Kies een ander bedrijf om mee samen te voegen."
@@ -272,6 +291,9 @@ SENTENCES: dict[str, str] = {
     "scanning.previous_unknown": _(
         "Sticker {number} zit op geen installatie. Zoek op naam, plaats of UBN, of voeg de "
         "installatie toe."
+    ),
+    "scanning.series_not_chosen": _(
+        "{value} past bij meer dan een serie. Kies welke serie het is; er is nog niets besloten."
     ),
     "scanning.state_final": _("Over deze scan is al beslist; daar verandert niets meer aan."),
     "scanning.sticker_moved_on": _(

@@ -32,7 +32,10 @@ class Dealer(Base):
 
 
 class Mechanic(Base):
-    """A service mechanic; which dealer employs him on a day is in `employment`."""
+    """A service mechanic; which dealer employs him on a day is in `employment`.
+
+    A double that was merged points to the one that stays.
+    """
 
     __tablename__ = "mechanic"
     __table_args__ = (Index("ix_mechanic_name", "name"),)
@@ -43,7 +46,7 @@ class Mechanic(Base):
     name: Mapped[str] = mapped_column(String(120))
     email: Mapped[str] = mapped_column(String(254), default="")
     phone: Mapped[str] = mapped_column(String(40), default="")
-    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("mechanic.id"))
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("mechanic.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 

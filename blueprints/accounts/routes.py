@@ -20,7 +20,7 @@ from blueprints.accounts.forms import (
 )
 from blueprints.addresses import local_path
 from blueprints.database import db, write
-from blueprints.fields import add_error
+from blueprints.fields import add_error, form_page
 from blueprints.guard import signed_in
 from kombeheer.clock import now_utc
 from kombeheer.rules.accounts import INVITATION_AGE_MAX, LOGIN_TRIES_WINDOW
@@ -115,8 +115,7 @@ def accept_invitation(token: str) -> ResponseReturnValue:
             enter(user_id, email)
             flash(gettext("Uw wachtwoord staat. U bent nu ingelogd."), "ok")
             return redirect(url_for("start.page"))
-    status = 422 if form.errors else 200
-    return render_template("accounts/accept_invitation.html", form=form, email=email), status
+    return form_page("accounts/accept_invitation.html", form, email=email)
 
 
 def _gone() -> ResponseReturnValue:
@@ -238,9 +237,7 @@ def change_password() -> ResponseReturnValue:
     if form.validate_on_submit() and _change_password(present, form):
         flash(gettext("Uw wachtwoord is gewijzigd. Elders bent u uitgelogd."), "ok")
         return redirect(url_for("accounts.mine"))
-    status = 422 if form.errors else 200
-    page = render_template("accounts/change_password.html", form=form, email=present.email)
-    return page, status
+    return form_page("accounts/change_password.html", form, email=present.email)
 
 
 def _change_password(present: login.SignedIn, form: ChangePasswordForm) -> bool:

@@ -12,7 +12,7 @@ from blueprints.accounts.browsers import browser_name
 from blueprints.accounts.entrance import invitation_link
 from blueprints.accounts.forms import InviteForm
 from blueprints.database import db, write
-from blueprints.fields import place_refusal
+from blueprints.fields import form_page, place_refusal
 from blueprints.guard import actor
 from blueprints.journal.telling import told
 from blueprints.listing import Filters, Listing, wanted
@@ -48,8 +48,7 @@ def invite_page() -> ResponseReturnValue:
     """Make a user; his link is shown on the answer, once."""
     form = InviteForm()
     if not form.validate_on_submit():
-        page = render_template("accounts/invite_page.html", form=form)
-        return page, 422 if form.errors else 200
+        return form_page("accounts/invite_page.html", form)
     present, now = actor(), now_utc()
 
     def work(writing: Session) -> tuple[int, str]:

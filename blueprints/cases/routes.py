@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime, time, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -13,18 +14,22 @@ from flask_babel import gettext
 from blueprints import words
 from blueprints.cases.forms import DecisionForm
 from blueprints.database import db, write
+from blueprints.fields import add_error
 from blueprints.guard import actor
 from blueprints.listing import Filters, Listing, wanted
+from blueprints.scanning.sending import page_device, page_event
 from kombeheer.clock import now_utc, today
 from kombeheer.rules.calendar import AMSTERDAM
 from kombeheer.rules.cases import CaseKind
 from kombeheer.rules.refusal import Refusal
+from kombeheer.rules.scanning import EventKind
 from kombeheer.services import cases, overview
 from kombeheer.wording import sentence
 
 blueprint = Blueprint("cases", __name__, url_prefix="/cases")
 
 BAR_STEP, BAR_WIDTH, PLOT_HEIGHT, PLOT_TOP = 71, 42, 186, 18
+VALUE_HEIGHT = 22  # last year's line so near above a bar would run through its figure
 
 
 @blueprint.get("/today")
@@ -72,7 +77,9 @@ def _late(found: overview.Overview) -> list[dict[str, Any]]:
         lines.append(
             {
                 "label": gettext("Ontvangst niet bevestigd"),
-                "detail": gettext("stickers langer dan 14 dagen onderweg"),
+                "detail": gettext(
+                    "stickers langer dan %(days)s dagen onderweg", days=found.transit_late_days
+                ),
                 "count": found.in_transit_late,
                 "url": url_for("stickers.overview"),
             }
@@ -105,7 +112,7 @@ def _figure(weeks: list[overview.Week]) -> SimpleNamespace:
                 label=gettext("wk %(number)s", number=week.number),
                 label_y=PLOT_HEIGHT + 20,
                 value=week.count,
-                value_y=min(y, past_y) - 6,
+                value_y=(past_y if 0 < y - past_y < VALUE_HEIGHT else y) - 6,
                 present=week.is_present,
                 past_y=past_y,
                 past_from=x - 6,
@@ -149,12 +156,22 @@ def list_page() -> str:
 @blueprint.get("/<int:number>")
 def case_page(number: int) -> str:
     """Show one case with all that is known and how to decide it."""
-    return _case_page(number, DecisionForm())
+    form = DecisionForm()
+    return _case_page(_view(number, form), form)
 
 
-def _case_page(number: int, form: DecisionForm) -> str:
-    view = cases.show_case(db.session(), number)
-    return render_template("cases/case_page.html", view=view, form=form, CaseKind=CaseKind)
+def _view(number: int, form: DecisionForm) -> cases.CaseView:
+    """Return a case, and offer what has to be chosen."""
+    view = cases.show_case(db.session(), actor(), today(), number)
+    form.offer(view.candidates)
+    return view
+
+
+def _case_page(view: cases.CaseView, form: DecisionForm) -> str:
+    token = str(uuid.uuid4())
+    return render_template(
+        "cases/case_page.html", view=view, form=form, CaseKind=CaseKind, scan_token=token
+    )
 
 
 @blueprint.post("/<int:number>/open")
@@ -168,20 +185,40 @@ def open_case(number: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:number>/decide")
 def decide(number: int) -> ResponseReturnValue:
-    """Decide a case; a refusal comes back at the reason, and the reason stays."""
+    """Decide a case, or withdraw a first claim; what is refused comes back at its field."""
     form = DecisionForm()
-    present, now, accept = actor(), now_utc(), request.form.get("decision") == "accept"
-    reason = form.reason.data or ""
+    _view(number, form)
+    work = _withdraw if request.form.get("decision") == "withdraw" else _decide
     try:
-        write(
-            lambda session: cases.decide(
-                session, present, number, accept=accept, reason=reason, now=now
-            )
-        )
+        told, address = work(number, form)
     except Refusal as refusal:
-        if refusal.code == "cases.unknown":
-            raise
-        form.reason.errors = [sentence(refusal, gettext)]
-        return _case_page(number, form), 422
-    flash(gettext("Besloten: zaak %(number)s is klaar.", number=number), "ok")
-    return redirect(url_for("cases.list_page"))
+        is_about_series = refusal.code == "scanning.series_not_chosen"
+        add_error(form.series if is_about_series else form.reason, sentence(refusal, gettext))
+        return _case_page(_view(number, form), form), 422
+    flash(told, "ok")
+    return redirect(address)
+
+
+def _decide(number: int, form: DecisionForm) -> tuple[str, str]:
+    present, now, accept = actor(), now_utc(), request.form.get("decision") == "accept"
+    reason, series_id = form.reason.data or "", form.series_id()
+    write(
+        lambda session: cases.decide(
+            session, present, number, accept=accept, reason=reason, now=now, series_id=series_id
+        )
+    )
+    told = gettext("Besloten: zaak %(number)s is klaar.", number=number)
+    return told, url_for("cases.list_page")
+
+
+def _withdraw(number: int, form: DecisionForm) -> tuple[str, str]:
+    present, now, reason = actor(), now_utc(), form.reason.data or ""
+    first, device_id = cases.first_claim_visit(db.session(), number), page_device()
+    withdrawal = page_event(EventKind.WITHDRAW, "", None, first)
+    write(
+        lambda session: cases.withdraw_first_claim(
+            session, present, number, device_id, withdrawal, reason=reason, now=now
+        )
+    )
+    told = gettext("De eerdere vermelding is ingetrokken. Beslis nu over deze scan.")
+    return told, url_for("cases.case_page", number=number)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from blueprints.certification.forms import CertificateForm
 from blueprints.database import db
-from blueprints.fields import stored
+from blueprints.fields import form_page, stored
 from blueprints.guard import actor
 from blueprints.parties.looking import found, mechanic_of
 from kombeheer.clock import now_utc
@@ -24,13 +24,9 @@ AT_FIELD = {
 
 
 def _page(form: CertificateForm, mechanic: str, number: str | None) -> ResponseReturnValue:
-    page = render_template(
-        "certification/certificate_form.html",
-        form=form,
-        mechanic=mechanic_of(mechanic),
-        number=number,
+    return form_page(
+        "certification/certificate_form.html", form, mechanic=mechanic_of(mechanic), number=number
     )
-    return page, 422 if form.errors else 200
 
 
 @blueprint.route("/mechanics/<public:mechanic>/certificates/new", methods=["GET", "POST"])

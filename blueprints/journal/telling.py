@@ -10,6 +10,7 @@ from typing import Any
 from flask import current_app, url_for
 from flask_babel import gettext
 
+from blueprints.formats import moment
 from blueprints.journal.words import ACTIONS, FIELDS, ICONS, PAGES, SUBJECTS, VALUES
 from kombeheer.rules.calendar import day_of
 from kombeheer.wording import day_text
@@ -46,12 +47,19 @@ def _value(given: Any) -> str:
     if isinstance(given, list):
         return ", ".join(_value(one) for one in given)
     text = str(given)
-    if len(text) == DAY_LENGTH and text[4] == text[7] == "-":
+    if len(text) >= DAY_LENGTH and text[4] == text[7] == "-":
         try:
-            return day_text(date.fromisoformat(text))
+            return _time(text)
         except ValueError:
             return text
     return str(VALUES.get(text, text))
+
+
+def _time(text: str) -> str:
+    if len(text) == DAY_LENGTH:
+        return day_text(date.fromisoformat(text))
+    instant = datetime.fromisoformat(text)
+    return text if instant.tzinfo is None else moment(instant)
 
 
 def _range(piece: list[Any]) -> str:

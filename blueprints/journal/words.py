@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from blueprints import words
+from kombeheer.rules.scanning import Outcome
 from kombeheer.rules.stickers import MoveKind
 
 ACTIONS: dict[str, Any] = {
@@ -21,9 +22,12 @@ ACTIONS: dict[str, Any] = {
     "accounts.token_made": _l("Toegangssleutel gemaakt"),
     "accounts.token_revoked": _l("Toegangssleutel ingetrokken"),
     "cases.decided": _l("Zaak beslist"),
+    "cases.first_claim_withdrawn": _l("Eerdere vermelding ingetrokken"),
     "cases.opened": _l("Zaak in behandeling genomen"),
     "certification.changed": _l("Certificaat gewijzigd"),
     "certification.entered": _l("Certificaat ingevoerd"),
+    "demonstration.begun": _l("Demonstratie begonnen"),
+    "demonstration.built": _l("Demonstratie gebouwd"),
     "parties.changed": _l("Gegevens gewijzigd"),
     "parties.customer_begun": _l("Klant van een dealer geworden"),
     "parties.customer_ended": _l("Geen klant van een dealer meer"),
@@ -36,6 +40,8 @@ ACTIONS: dict[str, Any] = {
     "parties.farms_moved": _l("Bedrijven overgedragen"),
     "parties.identifier_added": _l("Nummer toegevoegd"),
     "parties.identifier_removed": _l("Nummer weggehaald"),
+    "parties.mechanic_merged": _l("Samengevoegd met een andere monteur"),
+    "parties.mechanic_taken_in": _l("Een dubbele monteur opgenomen"),
     "parties.registered": _l("Ingeschreven"),
     "scanning.device_registered": _l("Toestel aangemeld"),
     "scanning.received": _l("Scan ontvangen"),
@@ -79,6 +85,7 @@ SUBJECTS: dict[str, Any] = {
     "device": _l("Toestel"),
     "report": _l("Verslag"),
     "case": _l("Zaak"),
+    "demonstration": _l("Demonstratie"),
 }
 # The page of a subject, and how its address calls the subject's id.
 PAGES = {
@@ -94,6 +101,7 @@ FIELDS: dict[str, Any] = {
     "box_count": _l("boxen"),
     "ceased_on": _l("gestopt op"),
     "certificate": _l("certificaat"),
+    "certificates": _l("certificaten"),
     "cleaning_facility_count": _l("reinigingsinstallaties"),
     "code": _l("reden"),
     "count": _l("aantal"),
@@ -105,6 +113,7 @@ FIELDS: dict[str, Any] = {
     "decision": _l("besluit"),
     "delivered_or_renovated_on": _l("opgeleverd of gerenoveerd op"),
     "double": _l("dubbel"),
+    "employments": _l("dienstverbanden"),
     "effective_on": _l("op"),
     "email": _l("e-mailadres"),
     "farm": _l("bedrijf"),
@@ -112,10 +121,12 @@ FIELDS: dict[str, Any] = {
     "identifiers": _l("nummers"),
     "keys_on": _l("toetsen"),
     "kind": _l("soort"),
+    "mechanic": _l("monteur"),
     "merged_into": _l("samengevoegd met"),
     "modules": _l("modules"),
     "name": _l("naam"),
     "number": _l("nummer"),
+    "on": _l("per"),
     "outcome": _l("uitkomst"),
     "parlour_type": _l("staltype"),
     "phone": _l("telefoon"),
@@ -124,7 +135,11 @@ FIELDS: dict[str, Any] = {
     "ranges": _l("reeksen"),
     "reason": _l("reden"),
     "reference": _l("kenmerk"),
+    "report": _l("verslag"),
+    "reports": _l("verslagen"),
     "role": _l("rol"),
+    "scale": _l("omvang"),
+    "seed": _l("zaad"),
     "site": _l("locatie"),
     "sites": _l("locaties"),
     "species": _l("diersoort"),
@@ -132,15 +147,25 @@ FIELDS: dict[str, Any] = {
     "street": _l("straat"),
     "unchecked": _l("nog na te kijken"),
     "unit_count": _l("standen"),
+    "users": _l("gebruikers"),
     "until_on": _l("t/m"),
     "vacuum_pump_count": _l("vacuümpompen"),
     "valid_from": _l("geldig vanaf"),
     "valid_until": _l("geldig t/m"),
     "value": _l("nummer"),
 }
+# What became of a scan, and of a case.
+OUTCOMES = {
+    Outcome.ACCEPTED: _l("aangenomen"),
+    Outcome.REFUSED: _l("geweigerd"),
+    Outcome.QUEUED: _l("voorgelegd aan KOM"),
+    Outcome.CONFLICT: _l("kenmerk al gebruikt"),
+    "rejected": _l("afgewezen"),
+}
 VALUES: dict[str, Any] = {
     str(value): word
     for known in (
+        OUTCOMES,
         words.ROLES,
         words.USER_STATES,
         words.CASE_STATES,

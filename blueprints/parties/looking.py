@@ -52,6 +52,11 @@ def active_dealers() -> Sequence[Dealer]:
     return dealers.active_dealers(db.session(), today())
 
 
+def names_of_dealers() -> dict[str, str]:
+    """Return the dealers by which a list can be filtered, by public id; none for who sees one."""
+    return {one.public_id: one.name for one in active_dealers()} if sees_all() else {}
+
+
 def entries(kind: str, public_id: str) -> list[Told]:
     """Return the newest entries of the journal about something, for the office only."""
     if not may("parties:manage"):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import logging
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
@@ -28,7 +30,15 @@ from kombeheer.services.scanning.store import Answer
 from kombeheer.wording import sentence
 
 _log = logging.getLogger(__name__)
+INTEGER_DIGITS_MAX = 1_000  # more than any number means; Python reads 4,300 at most
 blueprint = Blueprint("scanning_api", __name__, url_prefix="/api/v1")
+
+
+def _whole(digits: str) -> int | Decimal:
+    """Return a whole number of JSON; one too long to be an int is still a number, and objected to
+    at its field alone.
+    """
+    return int(digits) if len(digits) <= INTEGER_DIGITS_MAX else Decimal(digits)
 
 
 def read_json() -> dict[str, Any]:
@@ -38,8 +48,8 @@ def read_json() -> dict[str, Any]:
         Refusal: `api.not_json`.
     """
     try:
-        body = request.get_json(force=True, silent=True)
-    except RecursionError:
+        body = json.loads(request.get_data(), parse_int=_whole)
+    except (ValueError, RecursionError):
         body = None
     if not isinstance(body, dict):
         raise Refusal("api.not_json")
@@ -116,5 +126,5 @@ def post(device_id: str, events: list[Event]) -> list[Answer]:
 @blueprint.get("/scans/<event_id>")
 @describes("Vraag wat er van een scan geworden is", gives=AnswerBody)
 def show_scan(event_id: str) -> Response:
-    """Return the present decision about one event of one's own."""
+    """Return the present decision about one event of one's own; the office reads every one."""
     return jsonify(told(devices.present_decision(db.session(), actor(), event_id)))

@@ -29,7 +29,7 @@ from kombeheer.rules.scanning import (
     canonical_body,
     visit_fields,
 )
-from kombeheer.rules.sites import layout_objection
+from kombeheer.rules.sites import configuration_objection
 from scanners.reading import shown
 
 KNOWN_FIELDS = (
@@ -67,7 +67,7 @@ EXPECTED: dict[str, str] = {
     "postcode": _("Geef de postcode in hoogstens 10 tekens."),
     "previous": _("Geef het nummer van de vorige sticker."),
     "raw": _("Geef wat de scanner las, als tekst."),
-    "raw_base64": _("Geef wat de scanner las, als base64."),
+    "raw_base64": _("Geef wat de scanner las als base64, of als tekst in raw, niet beide."),
     "sequence": _("Geef een geheel getal vanaf 0 dat op dit toestel oploopt."),
     "service_date": _("Geef de datum van de beurt als 2026-03-05."),
     "source": _("Kies wedge, camera, serial, file, paste of keypad."),
@@ -108,30 +108,24 @@ def _shallow(value: object, depth: int = BODY_DEPTH_MAX) -> object:
     return {name: _shallow(one, depth - 1) for name, one in value.items()}
 
 
-def _raw_bytes(given: Mapping[str, Any]) -> bytes:
-    text = given.get("raw")
-    if isinstance(text, str):
-        return text.encode("utf-8", "surrogatepass")
-    encoded = given.get("raw_base64")
-    if isinstance(encoded, str):
-        try:
-            return base64.b64decode(encoded, validate=True)
-        except (binascii.Error, ValueError):
-            return b""
-    return b""
+def _raw_told(given: Mapping[str, Any]) -> tuple[bytes, Refusal | None]:
+    """Return what a scanner read, told as text or as base64, and what is wrong with it.
 
-
-def _raw_defect(given: Mapping[str, Any]) -> Refusal | None:
-    if given.get("raw") is not None and not isinstance(given["raw"], str):
-        return field_refusal("scanning.field_invalid", "raw", given["raw"])
-    encoded = given.get("raw_base64")
-    if encoded is None or given.get("raw") is not None:
-        return None
+    An empty one beside the other counts as absent; two that both say something are one too many.
+    """
+    text, encoded = given.get("raw"), given.get("raw_base64")
+    if text is not None and not isinstance(text, str):
+        return b"", field_refusal("scanning.field_invalid", "raw", text)
+    plain = (text or "").encode("utf-8", "surrogatepass")
+    if encoded is None or encoded == "":
+        return plain, None
+    wrong = field_refusal("scanning.field_invalid", "raw_base64", encoded)
+    if plain:
+        return plain, wrong
     try:
-        base64.b64decode(encoded, validate=True)
+        return base64.b64decode(encoded, validate=True), None
     except (binascii.Error, ValueError, TypeError):
-        return field_refusal("scanning.field_invalid", "raw_base64", encoded)
-    return None
+        return b"", wrong
 
 
 def _instant(moment: datetime | None) -> datetime | None:
@@ -157,7 +151,9 @@ def _new_installation(body: VisitBody) -> NewInstallation | None:
     new = body.new_installation
     if new is None:
         return None
-    objection = layout_objection(new.type, new.boxes, new.vacuum_pumps, new.cleaning_facilities)
+    objection = configuration_objection(
+        new.type, new.boxes, new.vacuum_pumps, new.cleaning_facilities
+    )
     if objection is not None:
         raise objection
     return NewInstallation(
@@ -220,7 +216,7 @@ def _stored(body: str) -> str:
 def read_event(given: object, device_id: str) -> Event:
     """Return one event as it was sent; one without a usable id gets the hash of its body."""
     fields: Mapping[str, Any] = given if isinstance(given, dict) else {"visit": given}
-    raw, event_id, defect = _raw_bytes(fields), fields.get("id"), _raw_defect(fields)
+    event_id, (raw, defect) = fields.get("id"), _raw_told(fields)
     if not isinstance(event_id, str) or not re.fullmatch(IDENTIFIER, event_id):
         defect = Refusal("scanning.id_unusable", value=_told(event_id))
     if defect is None:

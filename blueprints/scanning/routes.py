@@ -13,24 +13,24 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from blueprints.database import db, write
-from blueprints.guard import actor, signed_in
-from blueprints.scanning.forms import NewInstallationForm, VisitSettingsForm
+from blueprints.fields import shown
+from blueprints.guard import actor
+from blueprints.scanning.forms import UncheckedInstallationForm, VisitSettingsForm
+from blueprints.scanning.sending import page_event, raw_bytes, send, sent
 from kombeheer.clock import now_utc, today
 from kombeheer.rules.calendar import AMSTERDAM
 from kombeheer.rules.refusal import Refusal
+from kombeheer.rules.regulation import regulation_on
 from kombeheer.rules.scanning import (
     EVENT_ID_LENGTH_MAX,
     Ending,
-    Event,
     EventKind,
     NewInstallation,
-    Source,
     Visit,
-    canonical_body,
-    visit_fields,
+    stop_id_for,
 )
-from kombeheer.rules.sites import ParlourType, layout_objection
-from kombeheer.services.scanning import devices, receive, visits
+from kombeheer.rules.sites import ParlourType, configuration_objection
+from kombeheer.services.scanning import devices, visits
 from kombeheer.services.scanning.store import Answer
 from kombeheer.services.sites import registering
 from kombeheer.wording import sentence
@@ -39,7 +39,6 @@ from models.parties import Mechanic
 blueprint = Blueprint("scanning", __name__, url_prefix="/scanning")
 
 ENDING_KEYS = {"1": Ending.STICKER, "2": Ending.GEEN_KOM, "3": Ending.KB}
-PAGE_NAMESPACE = uuid.UUID("6f8d9c1e-4f0a-5b7e-9c3d-2a1b0c9d8e7f")
 
 
 def visit_day() -> date:
@@ -112,7 +111,7 @@ def identify() -> ResponseReturnValue:
     if not any(sign.isdigit() for sign in raw) or not _looks_like_number(raw):
         return redirect(url_for("scanning.visit_start", q=raw[:120]))
     try:
-        public_id, digits = visits.installation_of_number(db.session(), _raw(raw))
+        public_id, digits = visits.installation_of_number(db.session(), raw_bytes(raw))
     except Refusal as refusal:
         choices = visits.search_installations(db.session(), actor(), raw[:120], visit_day())
         if choices:
@@ -125,10 +124,6 @@ def identify() -> ResponseReturnValue:
 def _looks_like_number(raw: str) -> bool:
     letters = sum(sign.isalpha() for sign in raw)
     return letters == 0 or "/s/" in raw.casefold() or raw.startswith("]")
-
-
-def _raw(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
 
 
 def _installation(public_id: str) -> visits.InstallationView:
@@ -180,53 +175,6 @@ def record_sticker(installation: str) -> ResponseReturnValue:
     return _record(installation, Ending.STICKER, request.form.get("raw", ""))
 
 
-def _sent(name: str) -> str:
-    """Return an identifier that our own page has sent; empty when it cannot be one."""
-    value = request.form.get(name, "")
-    return value if value.isprintable() and len(value) <= EVENT_ID_LENGTH_MAX else ""
-
-
-def _event(kind: EventKind, raw: str, visit: Visit | None, corrects: str | None = None) -> Event:
-    """Return a page's scan; the same page sent twice makes the same event, another scan another."""
-    now = now_utc()
-    seed = f"{request.form.get('scan_token', '')[:64]}|{kind}|{raw}|{visit}|{corrects}"
-    insists = request.form.get("insist", "")[:1]
-    event_id = str(uuid.uuid5(PAGE_NAMESPACE, f"{seed}|{insists}"))
-    device_id = f"page:{actor().user_id}"
-    known = {
-        "id": event_id,
-        "device": device_id,
-        "kind": kind,
-        "corrects": corrects,
-        "visit": None if visit is None else visit_fields(visit),
-    }
-    return Event(
-        event_id,
-        device_id,
-        int(now.timestamp() * 1_000_000),
-        now,
-        Source.WEDGE,
-        kind,
-        _raw(raw),
-        visit,
-        corrects,
-        canonical_body(known, _raw(raw), None),
-    )
-
-
-def _send(event: Event, *, person_decides: bool) -> Answer:
-    present, login, now = actor(), signed_in(), now_utc()
-    assert login is not None
-
-    device_id = devices.browser_id(login.session_id)
-    if not devices.is_registered(db.session(), device_id):
-        write(lambda writing: devices.register_browser(writing, present, device_id, now))
-    [answer] = receive.receive(
-        write, present, device_id, [event], now, person_decides=person_decides
-    )
-    return answer
-
-
 def _record(public_id: str, ending: Ending, raw: str) -> ResponseReturnValue:
     """Record a visit; an objection comes back to the step where it can be mended."""
     mechanic = visit_mechanic()
@@ -234,15 +182,14 @@ def _record(public_id: str, ending: Ending, raw: str) -> ResponseReturnValue:
         return redirect(url_for("scanning.visit_settings"))
     installation = _installation(public_id)
     insists = request.form.get("insist") == "1"
-    token = _sent("scan_token")
     visit = Visit(
-        token or str(uuid.uuid4()),
+        stop_id_for(mechanic.number, installation.site, visit_day()),
         mechanic.number,
         visit_day(),
         ending,
         installation=installation.public_id,
     )
-    answer = _send(_event(EventKind.VISIT, raw, visit), person_decides=insists)
+    answer = send(page_event(EventKind.VISIT, raw, visit), person_decides=insists)
     if answer.outcome in ("accepted", "queued"):
         return redirect(url_for("scanning.visit_start", done=answer.id))
     step = "visit_sticker" if ending is Ending.STICKER else "visit_ending"
@@ -274,9 +221,14 @@ NO_FACT = frozenset(
 @blueprint.post("/visit/undo")
 def undo() -> ResponseReturnValue:
     """Undo a visit that was recorded a moment ago; the sticker can be used again."""
-    corrects = _sent("event")
-    event = _event(EventKind.WITHDRAW, "", None, corrects)
-    answer = _send(event, person_decides=False)
+    corrects = sent("event")
+    if _done(corrects) is None:  # else anything at all would be stored for ever
+        told = shown(request.form.get("event", "")) or gettext("zonder kenmerk")
+        unknown = Refusal("scanning.target_unknown", id=told)
+        flash(sentence(unknown, gettext), "bad")
+        return redirect(url_for("scanning.visit_start"))
+    event = page_event(EventKind.WITHDRAW, "", None, corrects)
+    answer = send(event, person_decides=False)
     if answer.outcome == "accepted":
         told = gettext("Het bezoek is ongedaan gemaakt. Zijn sticker kunt u opnieuw gebruiken.")
         flash(told, "ok")
@@ -300,13 +252,21 @@ def visit_settings() -> ResponseReturnValue:
             session["visit_day"] = [today().isoformat(), form.service_date.data.isoformat()]
             return redirect(url_for("scanning.visit_start"))
     status = 422 if form.errors else 200
-    return render_template("scanning/visit_settings.html", form=form, choices=choices), status
+    age_max = timedelta(days=regulation_on(today()).service_date_age_max_days)
+    page = render_template(
+        "scanning/visit_settings.html",
+        form=form,
+        choices=choices,
+        oldest=today() - age_max,
+        newest=today(),
+    )
+    return page, status
 
 
 @blueprint.route("/new-installation", methods=["GET", "POST"])
 def new_installation() -> ResponseReturnValue:
     """Register a farm and installation on the spot; the visit goes on at once."""
-    form = NewInstallationForm(farm=request.args.get("farm", "")[:120])
+    form = UncheckedInstallationForm(farm=request.args.get("farm", "")[:120])
     dealer_id = visits.dealer_of(db.session(), actor(), visit_day())
     if dealer_id is None:
         raise Refusal("parties.not_employed", mechanic=actor().name, day=visit_day().isoformat())
@@ -323,11 +283,11 @@ def new_installation() -> ResponseReturnValue:
     return _show("new_installation", form=form), 422 if form.errors else 200
 
 
-def _new_installation(form: NewInstallationForm) -> NewInstallation | None:
+def _new_installation(form: UncheckedInstallationForm) -> NewInstallation | None:
     boxes, pumps = form.box_count.data, form.vacuum_pump_count.data
     facilities = form.cleaning_facility_count.data
     parlour_type = ParlourType(form.parlour_type.data)
-    objection = layout_objection(parlour_type, boxes, pumps, facilities)
+    objection = configuration_objection(parlour_type, boxes, pumps, facilities)
     if objection is not None:
         form.box_count.errors = [sentence(objection, gettext)]
         return None

@@ -9,14 +9,20 @@ import re
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 
 from kombeheer.rules.scanning import Ending, EventKind, Source
 from kombeheer.rules.sites import ParlourType, Species
 
 SEQUENCE_MAX = 2**53 - 1
 IDENTIFIER = r"^[0-9A-Za-z._:\-]{1,64}$"
-PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -39,6 +45,12 @@ def _written_moment(value: object) -> object:
     return value
 
 
+def _seen(value: str) -> str:
+    if not value.isprintable():
+        raise ValueError("a line of text has only signs that can be seen")
+    return value
+
+
 Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER)]
 Whole = Annotated[int, BeforeValidator(_not_a_bool)]
 FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2099, 12, 31)
@@ -47,11 +59,9 @@ Moment = Annotated[datetime | None, BeforeValidator(_written_moment)]
 
 
 def text(most: int, least: int = 1) -> Any:
-    """Return the type of a line of text of so many signs, without control characters."""
-    constraints = StringConstraints(
-        min_length=least, max_length=most, pattern=PRINTABLE, strip_whitespace=True
-    )
-    return Annotated[str, constraints]
+    """Return the type of a line of text of so many signs, all of which can be seen, as on forms."""
+    constraints = StringConstraints(min_length=least, max_length=most, strip_whitespace=True)
+    return Annotated[str, constraints, AfterValidator(_seen)]
 
 
 class Body(BaseModel):

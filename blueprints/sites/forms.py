@@ -10,11 +10,11 @@ from flask_wtf import FlaskForm
 from blueprints import words
 from blueprints.fields import ChoiceField, CountField, DayField, TextField
 from kombeheer.rules.sites import ParlourType, Species
-from kombeheer.services.sites.installations import Layout
+from kombeheer.services.sites.installations import Configuration
 
 
-class LayoutForm(FlaskForm):
-    """What an installation is, from a day on."""
+class KindForm(FlaskForm):
+    """Of which kind and size an installation is, and for which animals."""
 
     parlour_type = ChoiceField(
         _l("Staltype"),
@@ -47,12 +47,17 @@ class LayoutForm(FlaskForm):
         default=0,
         description=_l("Alleen bij een robot. Boxen met een eigen pomp zijn elk een installatie."),
     )
+
+
+class ConfigurationForm(KindForm):
+    """What an installation is, from a day on."""
+
     delivered_or_renovated_on = DayField(_l("Opgeleverd of gerenoveerd op"))
     from_on = DayField(_l("Zo sinds"), _l("Vul in sinds wanneer het zo is."))
 
-    def layout(self) -> Layout:
+    def configuration(self) -> Configuration:
         """Return what was filled in."""
-        return Layout(
+        return Configuration(
             ParlourType(self.parlour_type.data),
             Species(self.species.data),
             self.unit_count.data,
@@ -68,7 +73,7 @@ class LayoutForm(FlaskForm):
         return day
 
 
-class NewInstallationForm(LayoutForm):
+class NewInstallationForm(ConfigurationForm):
     """A new installation."""
 
     name = TextField(

@@ -11,12 +11,17 @@ from sqlalchemy.orm import Session
 
 from blueprints import words
 from blueprints.database import db, write
-from blueprints.fields import stored
+from blueprints.fields import form_page, stored
 from blueprints.guard import actor
 from blueprints.listing import Filters, Listing, wanted
 from blueprints.parties.forms import SiteForm
-from blueprints.parties.looking import active_dealers, entries, farm_of, found, sees_all
-from blueprints.sites.forms import CeaseForm, InstallationForm, LayoutForm, NewInstallationForm
+from blueprints.parties.looking import entries, farm_of, found, names_of_dealers
+from blueprints.sites.forms import (
+    CeaseForm,
+    ConfigurationForm,
+    InstallationForm,
+    NewInstallationForm,
+)
 from kombeheer.clock import now_utc, today
 from kombeheer.rules.sites import ParlourType, Species
 from kombeheer.services.sites import history, installations, lists, locations
@@ -49,12 +54,13 @@ def _site(public_id: str) -> Any:
 def list_page() -> str:
     """List the installations in use, unless asked for others."""
     filters = Filters()
-    of_dealers = {one.public_id: one.name for one in active_dealers()} if sees_all() else {}
+    dealer_names = names_of_dealers()
     query = filters.text("q", gettext("Zoek"))
-    due = filters.choice("due", gettext("Beurt"), words.DUE)
+    due_words = words.due_words(today())
+    due = filters.choice("due", gettext("Beurt"), due_words)
     parlour_type = filters.choice("type", gettext("Staltype"), words.PARLOUR_TYPES)
     species = filters.choice("species", gettext("Diersoort"), words.SPECIES)
-    dealer = filters.choice("dealer", gettext("Dealer"), of_dealers)
+    dealer = filters.choice("dealer", gettext("Dealer"), dealer_names)
     shown = filters.choice("shown", gettext("Stand"), words.SHOWN)
     page = lists.list_installations(
         db.session(),
@@ -69,7 +75,10 @@ def list_page() -> str:
         due=Due(due) if due else None,
     )
     return render_template(
-        "sites/list_page.html", listing=Listing(page, filters), dealers=of_dealers
+        "sites/list_page.html",
+        listing=Listing(page, filters),
+        dealers=dealer_names,
+        due_words=due_words,
     )
 
 
@@ -100,8 +109,7 @@ def new_site(farm: str) -> ResponseReturnValue:
         if place is not None:
             flash(gettext("De locatie in %(place)s is toegevoegd.", place=place), "ok")
             return redirect(url_for("parties.farm_page", farm=farm))
-    page = render_template("sites/site_form.html", form=form, farm=farm_of(farm), site=None)
-    return page, 422 if form.errors else 200
+    return form_page("sites/site_form.html", form, farm=farm_of(farm), site=None)
 
 
 @blueprint.route("/<public:site>/edit", methods=["GET", "POST"])
@@ -120,8 +128,7 @@ def edit_site(site: str) -> ResponseReturnValue:
             flash(gettext("De locatie is bijgewerkt."), "ok")
             return redirect(url_for("parties.farm_page", farm=farm_id))
     row, farm = _site(site)
-    page = render_template("sites/site_form.html", form=form, farm=farm, site=row)
-    return page, 422 if form.errors else 200
+    return form_page("sites/site_form.html", form, farm=farm, site=row)
 
 
 @blueprint.route("/<public:site>/new-installation", methods=["GET", "POST"])
@@ -135,7 +142,14 @@ def new_installation(site: str) -> ResponseReturnValue:
         def work(writing: Session) -> str:
             there, _ = found(locations.find_site(writing, present, today(), site))
             return installations.add_installation(
-                writing, present, there, form.name.data, form.layout(), form.since(), today(), now
+                writing,
+                present,
+                there,
+                form.name.data,
+                form.configuration(),
+                form.since(),
+                today(),
+                now,
             ).public_id
 
         made = stored(form, work, AT_FIELD)
@@ -143,10 +157,9 @@ def new_installation(site: str) -> ResponseReturnValue:
             flash(gettext("De installatie is toegevoegd."), "ok")
             return redirect(url_for("sites.installation_page", installation=made))
         row, farm = _site(site)
-    page = render_template(
-        "sites/layout_form.html", form=form, farm=farm, site=row, line=None, present=None
+    return form_page(
+        "sites/configuration_form.html", form, farm=farm, site=row, line=None, present=None
     )
-    return page, 422 if form.errors else 200
 
 
 @blueprint.route("/installations/<public:installation>/configure", methods=["GET", "POST"])
@@ -154,13 +167,13 @@ def configure(installation: str) -> ResponseReturnValue:
     """Have an installation be something else from a day on, or correct what it is."""
     line = _line(installation)
     installation_id = line.installation.id
-    form = LayoutForm(obj=line.configuration)
+    form = ConfigurationForm(obj=line.configuration)
     if form.validate_on_submit():
         present, now = actor(), now_utc()
 
         def work(writing: Session) -> bool:
             installations.configure(
-                writing, present, installation_id, form.layout(), form.since(), today(), now
+                writing, present, installation_id, form.configuration(), form.since(), today(), now
             )
             return True
 
@@ -168,15 +181,14 @@ def configure(installation: str) -> ResponseReturnValue:
             flash(gettext("De inrichting is bijgewerkt."), "ok")
             return redirect(url_for("sites.installation_page", installation=installation))
     line = _line(installation)
-    page = render_template(
-        "sites/layout_form.html",
-        form=form,
+    return form_page(
+        "sites/configuration_form.html",
+        form,
         farm=line.farm,
         site=line.site,
         line=line,
         present=line.configuration,
     )
-    return page, 422 if form.errors else 200
 
 
 @blueprint.route("/installations/<public:installation>/edit", methods=["GET", "POST"])
@@ -204,8 +216,7 @@ def edit_installation(installation: str) -> ResponseReturnValue:
         if stored(form, work, AT_FIELD):
             flash(gettext("De installatie is bijgewerkt."), "ok")
             return redirect(url_for("sites.installation_page", installation=installation))
-    page = render_template("sites/installation_form.html", form=form, line=_line(installation))
-    return page, 422 if form.errors else 200
+    return form_page("sites/installation_form.html", form, line=_line(installation))
 
 
 @blueprint.route("/installations/<public:installation>/cease", methods=["GET", "POST"])
@@ -224,8 +235,7 @@ def cease(installation: str) -> ResponseReturnValue:
             words_of = gettext("De installatie is in gebruik.")
             flash(gettext("De installatie is gestopt.") if day else words_of, "ok")
             return redirect(url_for("sites.installation_page", installation=installation))
-    page = render_template("sites/cease_form.html", form=form, line=_line(installation))
-    return page, 422 if form.errors else 200
+    return form_page("sites/cease_form.html", form, line=_line(installation))
 
 
 @blueprint.post("/installations/<public:installation>/check")

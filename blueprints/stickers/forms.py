@@ -17,7 +17,7 @@ from kombeheer.rules.refusal import Refusal
 from kombeheer.services.stickers.documents import NOTE_LENGTH_MAX, REFERENCE_LENGTH_MAX
 from kombeheer.services.stickers.ledger import series_format
 from kombeheer.wording import sentence
-from models.parties import Dealer
+from models.parties import Dealer, Mechanic
 from models.stickers import StickerSeries
 
 NUMBER_LENGTH_MAX = 40
@@ -29,10 +29,12 @@ AT_FIELD = {
     "stickers.range_exists": "first",
     "stickers.not_at_printer": "first",
     "stickers.not_in_stock": "first",
+    "stickers.not_movable": "first",
     "stickers.not_on_the_way": "first",
     "stickers.range_or_count": "count",
     "stickers.stock_short": "count",
     "stickers.dealer_ceased": "dealer",
+    "parties.not_employed": "holder",
     "stickers.day_impossible": "day",
     "stickers.before_previous": "day",
     "stickers.reference_taken": "reference",
@@ -113,6 +115,20 @@ class PartForm(FlaskForm):
 
 class RangeForm(PartForm, PaperForm):
     """A range of a series on a paper."""
+
+
+class HandOutForm(RangeForm):
+    """A range of a dealer's that one of his mechanics is to hold, or he himself again."""
+
+    holder = ChoiceField(_l("Naar"), needed=_l("Kies wie deze nummers krijgt."))
+
+    def offer_holders(self, dealer: Dealer, mechanics: Sequence[Mechanic]) -> None:
+        """Let somebody choose among a dealer's mechanics, or the dealer himself."""
+        self.holder.choices = [
+            ("", gettext("Kies wie ze krijgt")),
+            *((one.public_id, f"{one.name} ({one.number})") for one in mechanics),
+            (dealer.public_id, gettext("Terug bij %(dealer)s", dealer=dealer.name)),
+        ]
 
 
 class IssueForm(PaperForm):

@@ -24,7 +24,7 @@ from kombeheer.clock import now_utc
 from kombeheer.rules.calendar import AMSTERDAM, day_of
 from kombeheer.rules.numbers import CHECKED_LENGTH
 from kombeheer.services.stickers import standing
-from kombeheer.services.stickers.standing import Answer, Standing
+from kombeheer.services.stickers.standing import PublicStanding, Standing
 from kombeheer.wording import day_text
 
 blueprint = Blueprint("stickers_public", __name__)
@@ -33,7 +33,7 @@ TYPED_LENGTH_MAX = 80
 _ABSENT = (Standing.UNKNOWN, Standing.WRONG, Standing.UNREADABLE)
 
 
-def _plate(found: Answer) -> Any:
+def _plate(found: PublicStanding) -> Any:
     """Return what stands on the plate: the number, or the digits as they were typed."""
     if found.number is not None:
         return found.number
@@ -47,7 +47,7 @@ def _plate(found: Answer) -> Any:
     return SimpleNamespace(series_text="", serial_text=digits, check_text="")
 
 
-def _answer_page(found: Answer | None) -> Response:
+def _answer_page(found: PublicStanding | None) -> Response:
     now = now_utc()
     local = now.astimezone(AMSTERDAM)
     public = urlsplit(current_app.extensions["settings"].public_url)
@@ -76,7 +76,7 @@ def entry() -> ResponseReturnValue:
         return _answer_page(None)
     digits = standing.digits_of(typed)
     if not digits.isdecimal():
-        return _answer_page(standing.answer(db.session(), typed, day_of(now_utc())))
+        return _answer_page(standing.public_standing(db.session(), typed, day_of(now_utc())))
     return redirect(url_for("stickers_public.sticker", number=digits))
 
 
@@ -84,4 +84,4 @@ def entry() -> ResponseReturnValue:
 @blueprint.get("/s/<number>")
 def sticker(number: str) -> ResponseReturnValue:
     """Answer what a sticker is worth at this moment."""
-    return _answer_page(standing.answer(db.session(), number, day_of(now_utc())))
+    return _answer_page(standing.public_standing(db.session(), number, day_of(now_utc())))

@@ -14,7 +14,7 @@ from kombeheer import clock
 from kombeheer.cli import serving
 from kombeheer.cli.databases import Refused, opened, shown
 from kombeheer.config import Settings
-from kombeheer.services.demonstration.building import Piece, pieces
+from kombeheer.services.demonstration.building import Stage, stages
 from kombeheer.services.demonstration.days import Wish
 from kombeheer.services.demonstration.telling import Content, Trial, built_on, content, trials
 from kombeheer.services.demonstration.users import LOGINS
@@ -58,10 +58,10 @@ class Progress:
         with bar as self.bar:
             yield
 
-    def reach(self, piece: Piece) -> None:
-        """Tell that a piece is done."""
+    def reach(self, stage: Stage) -> None:
+        """Tell that a stage is done."""
         steps = BAR_STEPS if self.is_terminal else LINES
-        reached = int(piece.share * steps)
+        reached = int(stage.share * steps)
         if reached <= self.told:
             return
         if self.is_terminal:
@@ -80,12 +80,12 @@ def _checked_day(_ctx: click.Context, _option: click.Parameter, value: datetime 
 
 
 def build(database: Database, wish: Wish) -> None:
-    """Build the demonstration in an empty database, each piece in a transaction of its own."""
+    """Build the demonstration in an empty database, each stage in a transaction of its own."""
     progress = Progress()
     with progress.showing():
-        for piece in pieces(wish):
-            database.write(piece.work)
-            progress.reach(piece)
+        for stage in stages(wish):
+            database.write(stage.work)
+            progress.reach(stage)
 
 
 def _prepare(database: Database, settings: Settings, wish: Wish) -> None:

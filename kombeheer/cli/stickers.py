@@ -33,14 +33,14 @@ def told(finding: Finding) -> str:
     return sentence(finding.refusal) + more
 
 
-def _as_json(report: checking.Report) -> str:
+def _as_json(proof: checking.LedgerProof) -> str:
     body = {
-        "holds": not report.findings,
-        "movements": report.movements,
-        "numbers": report.numbers,
-        "head": report.head,
-        "head_seen": report.head_seen,
-        "findings": [asdict(one) | {"sentence": told(one)} for one in report.findings],
+        "holds": not proof.findings,
+        "movements": proof.movements,
+        "numbers": proof.numbers,
+        "head": proof.head,
+        "head_seen": proof.head_seen,
+        "findings": [asdict(one) | {"sentence": told(one)} for one in proof.findings],
     }
     return json.dumps(body, ensure_ascii=False, indent=2)
 
@@ -56,18 +56,18 @@ def check(context: click.Context, head: str | None, as_json: bool) -> None:
     with opened(Settings.from_environment()) as database:
         require_newest(database)
         with database.reading() as session:
-            report = checking.report(session, head)
+            proof = checking.prove(session, head)
     if as_json:
-        click.echo(_as_json(report))
+        click.echo(_as_json(proof))
     else:
-        for finding in report.findings:
+        for finding in proof.findings:
             click.echo(told(finding))
-        if not report.findings:
-            click.echo(f"Alles klopt: {report.movements} boekingen, {report.numbers} nummers.")
-            click.echo(f"Ketenkop {report.head}")
-        if report.head_seen is not None:
-            click.echo(f"De gegeven ketenkop staat bij boeking {report.head_seen}.")
-    context.exit(1 if report.findings else 0)
+        if not proof.findings:
+            click.echo(f"Alles klopt: {proof.movements} boekingen, {proof.numbers} nummers.")
+            click.echo(f"Ketenkop {proof.head}")
+        if proof.head_seen is not None:
+            click.echo(f"De gegeven ketenkop staat bij boeking {proof.head_seen}.")
+    context.exit(1 if proof.findings else 0)
 
 
 def register(main: click.Group) -> None:

@@ -73,10 +73,12 @@ class Right(StrEnum):
     PARTIES_MANAGE = "parties:manage"
     PARTIES_READ = "parties:read"
     REPORTS_READ = "reports:read"
+    SCANNING_READ = "scanning:read"
     SCANNING_VISIT = "scanning:visit"
     SITES_MANAGE = "sites:manage"
     SITES_READ = "sites:read"
     STICKERS_CONFIRM = "stickers:confirm"
+    STICKERS_HAND_OUT = "stickers:hand_out"
     STICKERS_ISSUE = "stickers:issue"
     STICKERS_READ = "stickers:read"
 
@@ -87,9 +89,11 @@ _DEALER = frozenset(
         Right.ACCOUNTS_OWN,
         Right.PARTIES_READ,
         Right.REPORTS_READ,
+        Right.SCANNING_READ,
         Right.SCANNING_VISIT,
         Right.SITES_READ,
         Right.STICKERS_CONFIRM,
+        Right.STICKERS_HAND_OUT,
         Right.STICKERS_READ,
     }
 )
@@ -105,7 +109,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         }
     ),
     Role.DEALER: _DEALER,
-    Role.MECHANIC: _DEALER - {Right.STICKERS_CONFIRM, Right.PARTIES_READ},
+    Role.MECHANIC: _DEALER - {Right.PARTIES_READ, Right.STICKERS_CONFIRM, Right.STICKERS_HAND_OUT},
     Role.READER: frozenset({Right.ACCOUNTS_OWN, Right.STICKERS_READ}),
 }
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from enum import StrEnum
+
+from kombeheer.rules.regulation import Regulation
 
 
 class CaseKind(StrEnum):
@@ -33,4 +36,10 @@ CASE_TRANSITIONS: dict[CaseState, frozenset[CaseState]] = {
     CaseState.DECIDED: frozenset(),
 }
 
-CASE_DUE_DAYS = 14
+
+def case_due_on(raised_on: date, regulation: Regulation) -> date:
+    """Return the last day on which the office decides a case in time.
+
+    Source: decisions/0006, decisions/0007
+    """
+    return raised_on + timedelta(days=regulation.case_due_days)

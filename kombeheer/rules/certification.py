@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from kombeheer.rules.calendar import add_months
 from kombeheer.rules.refusal import Refusal
+from kombeheer.rules.regulation import Regulation
 
 
 class Module(StrEnum):
@@ -55,3 +57,11 @@ def certificate_objection(
     if module is not None and not any(module in certificate.modules for certificate in held):
         return Refusal("certification.module_missing", day=day.isoformat(), module=module)
     return None
+
+
+def expiring_until(today: date, regulation: Regulation) -> date:
+    """Return the last day of which a certificate that ends by then is said to end soon.
+
+    Source: decisions/0007
+    """
+    return add_months(today, regulation.certificate_expiring_months)

@@ -130,3 +130,17 @@ def merged_period(one: Period, other: Period) -> Period:
     ends = (one.until_on, other.until_on)
     last = None if one.until_on is None or other.until_on is None else max(filter(None, ends))
     return Period(min(one.from_on, other.from_on), last)
+
+
+def united(periods: Iterable[Period]) -> list[Period]:
+    """Return periods in order, those that share a day made one.
+
+    Source: R43
+    """
+    found: list[Period] = []
+    for period in sorted(periods, key=lambda one: one.from_on):
+        if found and found[-1].overlaps(period):
+            found[-1] = merged_period(found[-1], period)
+        else:
+            found.append(period)
+    return found

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from kombeheer.rules.calendar import day_of, microseconds
 from kombeheer.rules.refusal import Refusal
@@ -105,7 +106,10 @@ EVENT_TRANSITIONS: dict[EventState, frozenset[EventState]] = {
 
 @dataclass(frozen=True, slots=True)
 class NewInstallation:
-    """An installation made on the spot: farm and place in words, the rest from the glossary."""
+    """An installation made on the spot: farm and place in words, the rest from the glossary.
+
+    Source: decisions/0006
+    """
 
     farm: str
     place: str
@@ -124,6 +128,8 @@ class Visit:
 
     Exactly one of `installation` (public id), `previous` (last year's number) and
     `new_installation` names what was serviced.
+
+    Source: R40, decisions/0008
     """
 
     stop: str
@@ -179,6 +185,8 @@ class Event:
         raw: what the scanner gave, as bytes, of any length.
         body: the known fields, as JSON text, for an event that could not be read as one.
         defect: why it could not be read; such an event is stored and refused.
+
+    Source: decisions/0008
     """
 
     id: str
@@ -218,6 +226,21 @@ def report_id_for(event_id: str) -> str:
     Source: decisions/0008
     """
     return "v" + sha256(f"report:{event_id}".encode()).hexdigest()[:19]
+
+
+def stop_id_for(mechanic: str, site: str, day: date) -> str:
+    """Return the id of the stop that a mechanic makes at a site on a day.
+
+    All that he services there that day, such as several robots, is of one stop, however often he
+    comes back to the page.
+
+    Args:
+        mechanic: his number.
+        site: its public id.
+
+    Source: R42, decisions/0008
+    """
+    return str(uuid5(NAMESPACE_URL, f"kombeheer:stop:{mechanic}:{site}:{day.isoformat()}"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ class InstallationState(StrEnum):
 def stickers_required(
     parlour_type: ParlourType, boxes: int, vacuum_pumps: int, cleaning_facilities: int
 ) -> int:
-    """Return how many installations, each with its own report and sticker, a lay-out counts as.
+    """Return as how many installations, each with report and sticker, a configuration counts.
 
     Only a robot has boxes. Several boxes are one installation when they share one vacuum pump and
     one cleaning facility; else each box is one.
@@ -64,10 +64,10 @@ def stickers_required(
     return 1 if vacuum_pumps == 1 and cleaning_facilities == 1 else boxes
 
 
-def layout_objection(
+def configuration_objection(
     parlour_type: ParlourType, boxes: int, vacuum_pumps: int, cleaning_facilities: int
 ) -> Refusal | None:
-    """Return why a lay-out cannot be one installation with one sticker, or None.
+    """Return why a configuration cannot be one installation with one sticker, or None.
 
     `sites.boxes_without_robot` when anything but a robot has boxes, `sites.one_per_box` when its
     boxes are installations of their own.

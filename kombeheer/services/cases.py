@@ -12,27 +12,37 @@ from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor
 from kombeheer.rules.cases import CASE_TRANSITIONS, CaseKind, CaseState
-from kombeheer.rules.numbers import SeriesFormat, StickerNumber
+from kombeheer.rules.numbers import StickerNumber
 from kombeheer.rules.refusal import Refusal
-from kombeheer.rules.scanning import Event
-from kombeheer.services import journal, listing
+from kombeheer.rules.scanning import Event, Outcome
+from kombeheer.services import journal, listing, reports
+from kombeheer.services.reports import ReportView
 from kombeheer.services.scanning import deciding
+from kombeheer.services.scanning.receive import receive_in
 from kombeheer.services.scanning.store import objections_from
 from kombeheer.services.sites import installations
+from kombeheer.services.stickers import lists
+from kombeheer.services.stickers.ledger import number_of
+from kombeheer.services.stickers.lists import NumberLine
 from models.accounts import User
 from models.cases import Case
 from models.parties import Dealer, Farm
 from models.scanning import Device, ScanDecision, ScanEvent
 from models.sites import Installation, Site
 from models.stickers import StickerSeries
-from scanners.reading import shown
+from scanners.reading import read_keys, shown
 
 REASON_LENGTH_MAX = 500
 
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """A case with everything the system knows about it."""
+    """A case with everything the system knows about it.
+
+    Args:
+        candidates: the numbers that the digits may mean, when those are more than one.
+        first_claim: the report on which the number of a waiting scan stands already.
+    """
 
     case: Case
     number: StickerNumber | None
@@ -46,6 +56,8 @@ class CaseView:
     sender: str = ""
     objections: tuple[Refusal, ...] = ()
     decided_by: str = ""
+    candidates: tuple[NumberLine, ...] = ()
+    first_claim: ReportView | None = None
 
     @property
     def raw_shown(self) -> str:
@@ -67,11 +79,7 @@ def _joined() -> Any:
 
 def view_of(row: Any, **more: Any) -> CaseView:
     case, series, installation, farm, place, dealer, decided_by = row
-    number = None
-    if series is not None and case.serial is not None:
-        number = SeriesFormat(series.code, series.width, series.has_check_digits).number(
-            case.serial
-        )
+    number = number_of(series, case.serial)
     return CaseView(
         case, number, farm, place, installation, dealer, decided_by=decided_by or "", **more
     )
@@ -110,8 +118,8 @@ def counts(session: Session, today: date) -> dict[CaseKind, tuple[int, int]]:
     return {kind: found.get(kind, (0, 0)) for kind in CaseKind}
 
 
-def show_case(session: Session, case_id: int) -> CaseView:
-    """Return one case with the scan it came from.
+def show_case(session: Session, actor: Actor, today: date, case_id: int) -> CaseView:
+    """Return one case with the scan it came from, and what has to be chosen or withdrawn first.
 
     Raises:
         Refusal: `cases.unknown`.
@@ -119,15 +127,17 @@ def show_case(session: Session, case_id: int) -> CaseView:
     row = session.execute(_joined().where(Case.id == case_id)).first()
     if row is None:
         raise Refusal("cases.unknown", number=case_id)
-    if row[0].event_id is None:
+    case: Case = row[0]
+    if case.event_id is None:
         return view_of(row)
     received, device, sender, objections = session.execute(
         select(ScanEvent, Device.name, User.name, ScanDecision.objections)
         .join(Device, Device.id == ScanEvent.device_id)
         .join(User, User.id == ScanEvent.user_id)
         .join(ScanDecision, ScanDecision.event_id == ScanEvent.id)
-        .where(ScanEvent.id == row[0].event_id)
+        .where(ScanEvent.id == case.event_id)
     ).one()
+    waits = case.state != CaseState.DECIDED
     return view_of(
         row,
         event=deciding.stored_event(received),
@@ -135,7 +145,26 @@ def show_case(session: Session, case_id: int) -> CaseView:
         device=device,
         sender=sender,
         objections=objections_from(objections),
+        candidates=_candidates(session, actor, today, received) if waits else (),
+        first_claim=_first_claim(session, case) if waits else None,
     )
+
+
+def _candidates(
+    session: Session, actor: Actor, today: date, received: ScanEvent
+) -> tuple[NumberLine, ...]:
+    try:
+        _, keys = read_keys(bytes(received.raw))
+    except Refusal:
+        return ()
+    found = lists.matching(session, actor, today, keys)
+    return tuple(lists.lines_of(session, found)) if len(found) > 1 else ()
+
+
+def _first_claim(session: Session, case: Case) -> ReportView | None:
+    if case.series_id is None or case.serial is None:
+        return None
+    return reports.report_of_number(session, case.series_id, case.serial)
 
 
 def _change(
@@ -156,19 +185,88 @@ def open_case(session: Session, actor: Actor, case_id: int, now: datetime) -> No
     _change(session, actor, case_id, CaseState.OPENED, now)
 
 
+def _require_reason(reason: str) -> None:
+    if not reason.strip():
+        raise Refusal("cases.reason_missing")
+    if len(reason) > REASON_LENGTH_MAX or not reason.strip().isprintable():
+        raise Refusal("cases.reason_long", most=REASON_LENGTH_MAX)
+
+
+def first_claim_visit(session: Session, case_id: int) -> str:
+    """Return the id of the visit that holds the number which a waiting scan claims too.
+
+    Raises:
+        Refusal: `cases.unknown`, `cases.decided_already` or `cases.claimed_once`.
+    """
+    case = session.get(Case, case_id)
+    if case is None:
+        raise Refusal("cases.unknown", number=case_id)
+    if case.state == CaseState.DECIDED:
+        raise Refusal("cases.decided_already", number=case_id)
+    first = _first_claim(session, case)
+    if first is None:
+        raise Refusal("cases.claimed_once", number=case_id)
+    return deciding.visit_of_report(session, first.report.id)
+
+
+def withdraw_first_claim(
+    session: Session,
+    actor: Actor,
+    case_id: int,
+    device_id: str,
+    withdrawal: Event,
+    *,
+    reason: str,
+    now: datetime,
+) -> None:
+    """Withdraw the visit that holds a number, so that the scan that waits can be posted.
+
+    It goes the way of every scan, by counter-movement and a new version of the report; the case
+    stays open.
+
+    Args:
+        device_id: of the browser that sends it.
+        withdrawal: the scan that undoes `first_claim_visit`.
+
+    Raises:
+        Refusal: `cases.reason_missing`, `cases.reason_long`, or why it cannot be withdrawn;
+            nothing is stored then.
+    """
+    _require_reason(reason)
+    [answer] = receive_in(session, actor, device_id, [withdrawal], now, person_decides=False)
+    if answer.outcome != Outcome.ACCEPTED:
+        raise answer.objections[0]
+    journal.record(
+        session,
+        actor,
+        now,
+        "cases.first_claim_withdrawn",
+        "case",
+        case_id,
+        after={"report": answer.report, "reason": reason.strip()},
+    )
+
+
 def decide(
-    session: Session, actor: Actor, case_id: int, *, accept: bool, reason: str, now: datetime
+    session: Session,
+    actor: Actor,
+    case_id: int,
+    *,
+    accept: bool,
+    reason: str,
+    now: datetime,
+    series_id: int | None = None,
 ) -> None:
     """Decide a case: accept posts the scan or checks the installation, else nothing follows.
+
+    Args:
+        series_id: which series is meant, when the digits of the scan fit more than one.
 
     Raises:
         Refusal: `cases.reason_missing`, `cases.reason_long`, `cases.decided_already`, or why a
             scan cannot be posted.
     """
-    if not reason.strip():
-        raise Refusal("cases.reason_missing")
-    if len(reason) > REASON_LENGTH_MAX or not reason.strip().isprintable():
-        raise Refusal("cases.reason_long", most=REASON_LENGTH_MAX)
+    _require_reason(reason)
     known = session.execute(
         select(Case.event_id, Case.installation_id, Case.state).where(Case.id == case_id)
     ).first()
@@ -192,6 +290,6 @@ def decide(
     )
     if case.event_id is not None:
         if accept:
-            deciding.post_waiting(session, actor, case.event_id, now)
+            deciding.post_waiting(session, actor, case.event_id, now, series_id=series_id)
         else:
             deciding.reject(session, case.event_id)

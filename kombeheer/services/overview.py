@@ -5,19 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import case, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.cases import CaseKind
+from kombeheer.rules.regulation import regulation_on
 from kombeheer.rules.reports import ReportState
 from kombeheer.rules.scanning import Ending
 from kombeheer.rules.stickers import AccountKind
 from kombeheer.services import cases
+from kombeheer.services.stickers.lists import in_account
 from models.reports import Report
 from models.stickers import Sticker
 
 WEEKS_SHOWN = 10
-TRANSIT_LATE_DAYS = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +41,21 @@ class Overview:
     """The figures of the office's first page."""
 
     cases: dict[CaseKind, tuple[int, int]]
-    in_transit: int
     in_transit_late: int
+    transit_late_days: int
     visits: dict[Ending, int]
     weeks: list[Week]
 
 
 def overview(session: Session, today: date, since: datetime) -> Overview:
     """Return the office's figures of a day; `since` is where yesterday began."""
-    transit = session.execute(
-        select(
-            func.count(),
-            func.count(case((Sticker.issued_on < today - timedelta(days=TRANSIT_LATE_DAYS), 1))),
-        ).where(
-            Sticker.account >= f"{AccountKind.TRANSIT}:",
-            Sticker.account < f"{AccountKind.TRANSIT};",
+    late_days = regulation_on(today).transit_late_days
+    late = session.execute(
+        select(func.count()).where(
+            in_account(AccountKind.TRANSIT),
+            Sticker.issued_on < today - timedelta(days=late_days),
         )
-    ).one()
+    ).scalar_one()
     visits = session.execute(
         select(Report.ending, func.count())
         .where(Report.recorded_at >= since, Report.state != ReportState.WITHDRAWN)
@@ -65,8 +64,8 @@ def overview(session: Session, today: date, since: datetime) -> Overview:
     recorded = {Ending(ending): count for ending, count in visits}
     return Overview(
         cases.counts(session, today),
-        transit[0],
-        transit[1],
+        late,
+        late_days,
         {ending: recorded.get(ending, 0) for ending in Ending},
         _weeks(session, today),
     )

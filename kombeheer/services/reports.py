@@ -11,10 +11,12 @@ from sqlalchemy import ColumnElement, false, select, true
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor, Role
-from kombeheer.rules.numbers import SeriesFormat, StickerNumber
+from kombeheer.rules.numbers import StickerNumber
 from kombeheer.rules.refusal import Refusal
+from kombeheer.rules.reports import ReportState
 from kombeheer.rules.stickers import DocumentKind
 from kombeheer.services import listing, search
+from kombeheer.services.stickers.ledger import number_of
 from models.accounts import User
 from models.parties import Dealer, Farm, Mechanic
 from models.reports import Report
@@ -78,10 +80,7 @@ def _joined() -> Any:
 def view_of(row: Any) -> ReportView:
     """Return a row of the list as it is shown."""
     report, farm, place, mechanic, dealer, installation, series = row
-    number = None
-    if series is not None and report.serial is not None:
-        written = SeriesFormat(series.code, series.width, series.has_check_digits)
-        number = written.number(report.serial)
+    number = number_of(series, report.serial)
     return ReportView(report, farm, place, mechanic, dealer, installation, number)
 
 
@@ -106,6 +105,17 @@ def list_reports(
     if wanted.sort is None:
         wanted = listing.Wanted(wanted.page, "recorded", True)
     return listing.read_page(session, statement, Report.id, ORDERS, wanted)
+
+
+def report_of_number(session: Session, series_id: int, serial: int) -> ReportView | None:
+    """Return the report on which a number stands now, whoever's it is; None when on none."""
+    statement = _joined().where(
+        Report.series_id == series_id,
+        Report.serial == serial,
+        Report.state != ReportState.WITHDRAWN,
+    )
+    row = session.execute(statement).first()
+    return None if row is None else view_of(row)
 
 
 def show_report(

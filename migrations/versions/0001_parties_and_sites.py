@@ -70,6 +70,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name="uq_mechanic_number"),
         sa.UniqueConstraint("public_id", name="uq_mechanic_public_id"),
     )
+    op.create_index("ix_mechanic_merged_into_id", "mechanic", ["merged_into_id"], unique=False)
     op.create_index("ix_mechanic_name", "mechanic", ["name"], unique=False)
 
     op.create_table(

@@ -1,6 +1,7 @@
 """Every route × every role: who may not is stopped before anything is done or read.
 
-What each role holds is a table of its own in tests/rules/test_accounts.py.
+Who reaches what is written down by hand in tests/blueprints/reach.py; what each role holds is a
+table of its own in tests/rules/test_accounts.py.
 """
 
 from __future__ import annotations
@@ -16,21 +17,12 @@ from blueprints import guard
 from blueprints.addresses import PublicIdConverter
 from blueprints.permissions import PERMISSIONS, Open
 from kombeheer.rules.accounts import Actor, Right, Role, may
+from tests.blueprints.reach import ANYBODY, REACHES, SIGNED_IN
 from tests.clients import Browser, is_log_in
 from tests.factories import Foundation
 
 NOBODY = "anonymous"
 WHO = [NOBODY, *Role]
-PUBLIC = {
-    "accounts.accept_invitation",
-    "accounts.log_in",
-    "accounts.log_out",
-    "health.healthz",
-    "openapi.document",
-    "static",
-    "stickers_public.entry",
-    "stickers_public.sticker",
-}
 # Where the page itself allows less than its right: to a reader, a sticker by its number only.
 NARROWER = {("stickers_api.list_stickers", Role.READER)}
 
@@ -70,15 +62,13 @@ def requests_of(app: Flask) -> Iterator[Asked]:
 
 def expected(asked: Asked, who: str) -> str:
     """Whether somebody is let through, sent to the log-in (or told to), or refused."""
-    permission = PERMISSIONS[asked.endpoint]
-    if permission is Open.PUBLIC:
+    if asked.endpoint in ANYBODY:
         return "through"
     if who == NOBODY:
         return "unknown"
     if (asked.endpoint, who) in NARROWER:
         return "refused"
-    allowed = not isinstance(permission, Right) or may(Role(who), permission)
-    return "through" if allowed else "refused"
+    return "through" if asked.endpoint in SIGNED_IN | REACHES[Role(who)] else "refused"
 
 
 def outcome(asked: Asked, answer: object) -> str:
@@ -139,8 +129,17 @@ def test_every_row_is_of_a_route(app: Flask) -> None:
     assert set(PERMISSIONS) - endpoints == set()
 
 
-def test_what_is_open_to_anybody_is_on_this_list(app: Flask) -> None:
-    assert {name for name, row in PERMISSIONS.items() if row is Open.PUBLIC} == PUBLIC
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_reaches_what_is_written_down_and_nothing_else(role: Role) -> None:
+    reached = {
+        name for name, row in PERMISSIONS.items() if isinstance(row, Right) and may(role, row)
+    }
+    assert reached == REACHES[role]
+
+
+def test_what_is_open_is_written_down() -> None:
+    assert {name for name, row in PERMISSIONS.items() if row is Open.PUBLIC} == ANYBODY
+    assert {name for name, row in PERMISSIONS.items() if row is Open.SIGNED_IN} == SIGNED_IN
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -152,14 +151,14 @@ def test_a_browser_that_is_logged_in_does_not_open_the_interface_of_programs(
     browser = Browser(app, foundation.user(role, dealer=dealer, mechanic=mechanic))
     for asked in [one for one in requests_of(app) if one.is_api]:
         answer = browser.client.open(asked.address, method=asked.method, json={})
-        assert answer.status_code == (200 if asked.endpoint in PUBLIC else 401), asked
+        assert answer.status_code == (200 if asked.endpoint in ANYBODY else 401), asked
 
 
 def test_a_key_does_not_open_pages(app: Flask, foundation: Foundation) -> None:
     key = foundation.token(foundation.user(Role.OFFICE))
     headers = {"Authorization": f"Bearer {key}"}
     for asked in [one for one in requests_of(app) if not one.is_api]:
-        if asked.endpoint not in PUBLIC:
+        if asked.endpoint not in ANYBODY:
             answer = app.test_client().open(asked.address, method=asked.method, headers=headers)
             assert is_log_in(answer) or answer.status_code == 401, asked
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from flask import Flask
@@ -14,6 +15,7 @@ from blueprints import guard
 from kombeheer.clock import now_utc
 from kombeheer.rules.accounts import Actor
 from kombeheer.services.accounts import login
+from models.transaction import Database
 from tests import chromium
 from tests.factories import Foundation
 
@@ -30,9 +32,9 @@ def browser() -> Iterator[Browser]:
         found.close()
 
 
-@pytest.fixture
-def address(app: Flask) -> Iterator[str]:
-    """The application, served by waitress on a free port of this machine."""
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """The address of an application, served by waitress on a free port of this machine."""
     server = create_server(
         app, host="127.0.0.1", port=0, threads=8, clear_untrusted_proxy_headers=True
     )
@@ -44,11 +46,37 @@ def address(app: Flask) -> Iterator[str]:
 
 
 @pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    with served(app) as found:
+        yield found
+
+
+def new_context(browser: Browser, address: str) -> BrowserContext:
+    """A browser that has never been here."""
+    made = browser.new_context(base_url=address, locale="nl-NL", service_workers="block")
+    made.set_default_timeout(30_000)
+    return made
+
+
+@pytest.fixture
 def context(browser: Browser, address: str) -> Iterator[BrowserContext]:
-    found = browser.new_context(base_url=address, locale="nl-NL", service_workers="block")
-    found.set_default_timeout(30_000)
+    found = new_context(browser, address)
     yield found
     found.close()
+
+
+def log_in(app: Flask, database: Database, context: BrowserContext, user_id: int) -> None:
+    """Give a browser the cookie of somebody who has logged in."""
+    with database.transaction() as session:
+        token = login.open_session(session, user_id, "Chromium", "127.0.0.1", now_utc())
+    serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    cookie = {
+        "name": app.config["SESSION_COOKIE_NAME"],
+        "value": serializer.dumps({guard.SESSION_KEY: token}),
+        "domain": "127.0.0.1",
+        "path": "/",
+    }
+    context.add_cookies([cookie])
 
 
 @pytest.fixture
@@ -57,20 +85,7 @@ def sign_in(app: Flask, foundation: Foundation, context: BrowserContext) -> Call
 
     def signed(actor: Actor) -> Page:
         assert actor.user_id is not None
-        with foundation.database.transaction() as session:
-            token = login.open_session(session, actor.user_id, "Chromium", "127.0.0.1", now_utc())
-        serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-        cookie = serializer.dumps({guard.SESSION_KEY: token})
-        context.add_cookies(
-            [
-                {
-                    "name": app.config["SESSION_COOKIE_NAME"],
-                    "value": cookie,
-                    "domain": "127.0.0.1",
-                    "path": "/",
-                }
-            ]
-        )
+        log_in(app, foundation.database, context, actor.user_id)
         return context.new_page()
 
     return signed

@@ -1,28 +1,17 @@
-"""Logging in and the pages of accounts, in a real browser: they work, and axe finds nothing."""
+"""Logging in and the pages of accounts, in a real browser; test_looks.py looks at each of them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page
 
 from kombeheer.rules.accounts import Actor, Role
+from tests.browser.soundness import assert_sound, console
 from tests.factories import PASSWORD, Foundation
 
 pytestmark = pytest.mark.browser
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-PAGES = (
-    "/accounts/mine",
-    "/accounts/mine/password",
-    "/accounts/users/",
-    "/accounts/users/?q=niemand",
-    "/accounts/users/1",
-    "/accounts/users/2",
-    "/accounts/users/invite",
-    "/journal/",
-)
 
 
 @pytest.fixture
@@ -30,19 +19,9 @@ def office(foundation: Foundation) -> Actor:
     return foundation.user(Role.OFFICE, email="m.postma@kom.example")
 
 
-def assert_sound(page: Page) -> None:
-    """axe finds nothing, and nothing scrolls sideways."""
-    violations = Axe().run(page, options=RULES).response["violations"]
-    found = [(one["id"], [node["html"] for node in one["nodes"]]) for one in violations]
-    assert found == [], page.url
-    beyond = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.evaluate(beyond) <= 0, page.url
-
-
 def test_logging_in_by_keyboard_alone(context: BrowserContext, office: Actor) -> None:
     page = context.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda told: complaints.append(told.text) if "422" not in told.text else 0)
+    complaints = console(page)
     page.goto("/journal/")
     assert_sound(page)
     page.keyboard.type("m.postma@kom.example")
@@ -56,28 +35,6 @@ def test_logging_in_by_keyboard_alone(context: BrowserContext, office: Actor) ->
     with page.expect_navigation():
         page.keyboard.press("Enter")
     assert page.url.endswith("/journal/")
-    assert complaints == []
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390, 320])
-def test_every_page_is_accessible_and_within_its_width(
-    sign_in: Callable[[Actor], Page],
-    foundation: Foundation,
-    office: Actor,
-    width: int,
-    scheme: str,
-) -> None:
-    foundation.token(foundation.user(Role.DEALER, dealer=foundation.dealer()))
-    foundation.token(office)
-    page = sign_in(office)
-    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    page.set_viewport_size({"width": width, "height": 2400})
-    complaints: list[str] = []
-    page.on("console", lambda told: complaints.append(told.text))
-    for address in PAGES:
-        page.goto(address)
-        assert_sound(page)
     assert complaints == []
 
 

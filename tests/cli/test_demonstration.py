@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from kombeheer.cli.main import main
 from kombeheer.rules.accounts import Role
-from kombeheer.services.demonstration.building import pieces
+from kombeheer.services.demonstration.building import stages
 from kombeheer.services.demonstration.days import Wish
 from kombeheer.services.demonstration.users import PASSWORD
 from models.transaction import Database
@@ -70,7 +70,7 @@ def test_a_database_with_other_data_is_refused(database_url: str) -> None:
 @pytest.mark.parametrize("backend", ["sqlite"])
 def test_a_half_made_one_is_made_again(database_url: str, backend: str) -> None:
     database = Database(database_url)
-    database.write(next(pieces(Wish(0.001, 1, date(2026, 3, 5)))).work)
+    database.write(next(stages(Wish(0.001, 1, date(2026, 3, 5)))).work)
     database.dispose()
     built = demo("--json")
     assert built.exit_code == 0, built.stderr

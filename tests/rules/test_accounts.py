@@ -20,10 +20,12 @@ TABLE = {
     "parties:manage": "o",
     "parties:read": "oid",
     "reports:read": "oidm",
+    "scanning:read": "odm",
     "scanning:visit": "dm",
     "sites:manage": "o",
     "sites:read": "oidm",
     "stickers:confirm": "d",
+    "stickers:hand_out": "od",
     "stickers:issue": "o",
     "stickers:read": "oidmr",
 }

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import product
 
 import pytest
 
-from kombeheer.rules.cases import CASE_DUE_DAYS, CASE_TRANSITIONS, CaseKind, CaseState
+from kombeheer.rules.cases import CASE_TRANSITIONS, CaseKind, CaseState, case_due_on
+from kombeheer.rules.regulation import regulation_on
 
 ALLOWED = {
     (CaseState.RAISED, CaseState.OPENED),
@@ -23,7 +25,8 @@ def test_decisions_0006_a_case_goes_forward_and_never_back(
 
 
 def test_decisions_0006_the_office_has_14_days() -> None:
-    assert CASE_DUE_DAYS == 14
+    raised_on = date(2026, 2, 20)
+    assert case_due_on(raised_on, regulation_on(raised_on)) == date(2026, 3, 6)
 
 
 def test_r55_the_words_that_are_stored_stay_what_they_are() -> None:

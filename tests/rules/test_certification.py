@@ -6,8 +6,14 @@ from datetime import date
 
 import pytest
 
-from kombeheer.rules.certification import CertificatePeriod, Module, certificate_objection
+from kombeheer.rules.certification import (
+    CertificatePeriod,
+    Module,
+    certificate_objection,
+    expiring_until,
+)
 from kombeheer.rules.refusal import Refusal
+from kombeheer.rules.regulation import regulation_on
 
 NO_CERTIFICATE = "certification.not_certified"
 NO_MODULE = "certification.module_missing"
@@ -107,3 +113,11 @@ def test_r12_the_objection_names_the_day_and_the_module() -> None:
 def test_r12_a_module_does_not_stand_in_the_way_of_a_conventional_installation() -> None:
     held = [period("2025-01-01", "2025-12-31", AMS)]
     assert certificate_objection(held, None, date(2025, 6, 1)) is None
+
+
+@pytest.mark.parametrize(
+    ("today", "last"), [("2026-03-05", "2026-06-05"), ("2025-11-30", "2026-02-28")]
+)
+def test_decisions_0007_a_certificate_ends_soon_within_three_months(today: str, last: str) -> None:
+    day = date.fromisoformat(today)
+    assert expiring_until(day, regulation_on(day)) == date.fromisoformat(last)

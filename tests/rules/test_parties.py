@@ -13,6 +13,7 @@ from kombeheer.rules.parties import (
     overlapping,
     require_forward,
     shown_identifier,
+    united,
     written_identifier,
 )
 from kombeheer.rules.refusal import Refusal
@@ -129,3 +130,24 @@ def test_r43_merged_periods_begin_at_the_first_and_end_at_the_last_day(
     one: Period, other: Period, both: Period
 ) -> None:
     assert merged_period(one, other) == merged_period(other, one) == both
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ([], []),
+        ([(8, 20), (2, 5)], [(2, 5), (8, 20)]),
+        ([(2, 5), (5, 8), (8, 9)], [(2, 9)]),
+        ([(2, 5), (6, 8)], [(2, 5), (6, 8)]),
+        ([(2, 20), (5, 8), (21, 22)], [(2, 20), (21, 22)]),
+    ],
+)
+def test_r43_united_periods_share_no_day_and_cover_the_same_days(
+    given: list[tuple[int, int]], expected: list[tuple[int, int]]
+) -> None:
+    periods = [Period(day(first), day(last)) for first, last in given]
+    assert united(periods) == [Period(day(first), day(last)) for first, last in expected]
+
+
+def test_r43_a_period_that_is_open_takes_in_what_comes_after_it() -> None:
+    assert united([Period(day(9), day(10)), Period(day(5))]) == [Period(day(5))]

@@ -23,6 +23,8 @@ def test_r79_the_regulation_of_2002_holds_the_printed_figures() -> None:
     assert (found.spot_check_reports_percent, found.spot_check_meter_farms_percent) == (2.0, 5.0)
     assert found.ams_module_from == date(2002, 7, 1)
     assert (found.report_completion_days, found.service_date_age_max_days) == (14, 366)
+    assert (found.case_due_days, found.transit_late_days) == (14, 14)
+    assert (found.service_soon_months, found.certificate_expiring_months) == (2, 3)
 
 
 def two_regulations() -> tuple[Regulation, Regulation]:

@@ -6,6 +6,7 @@ import json
 from datetime import UTC, date, datetime, timedelta, timezone
 from hashlib import sha256
 from itertools import product
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -32,6 +33,7 @@ from kombeheer.rules.scanning import (
     refused,
     report_id_for,
     require_transition,
+    stop_id_for,
     visit_fields,
     visit_from_fields,
 )
@@ -167,6 +169,13 @@ def test_decisions_0008_a_report_is_named_after_its_event_for_ever() -> None:
     told = report_id_for("0c5ad7a1-7f3c-4f0e-8a58-3f4b6a1f0b11")
     assert told == "v" + sha256(b"report:0c5ad7a1-7f3c-4f0e-8a58-3f4b6a1f0b11").hexdigest()[:19]
     assert len(told) == 20
+
+
+def test_r42_a_stop_is_of_one_mechanic_at_one_site_on_one_day() -> None:
+    here = ("0231", "abc", date(2026, 3, 5))
+    others = [("0232", *here[1:]), ("0231", "abd", here[2]), (*here[:2], date(2026, 3, 6))]
+    assert len({stop_id_for(*one) for one in [here, *others]}) == 4
+    assert stop_id_for(*here) == str(UUID(stop_id_for(*here)))
 
 
 TEXTS = st.text(max_size=30)

@@ -13,9 +13,9 @@ from kombeheer.rules.regulation import regulation_on
 from kombeheer.rules.sites import (
     ParlourType,
     ams_module_required,
+    configuration_objection,
     first_day_in_time,
     installation_objection,
-    layout_objection,
     service_due_on,
     stickers_required,
 )
@@ -43,12 +43,12 @@ def test_r42_boxes_that_share_pump_and_cleaner_are_one_installation_else_each_is
     boxes: int, pumps: int, facilities: int, expected: int
 ) -> None:
     assert stickers_required(ParlourType.ROBOT, boxes, pumps, facilities) == expected
-    objection = layout_objection(ParlourType.ROBOT, boxes, pumps, facilities)
+    objection = configuration_objection(ParlourType.ROBOT, boxes, pumps, facilities)
     assert (objection is None) == (expected == 1)
 
 
 def test_r42_the_objection_says_how_many_installations_it_is() -> None:
-    objection = layout_objection(ParlourType.ROBOT, 3, 2, 1)
+    objection = configuration_objection(ParlourType.ROBOT, 3, 2, 1)
     told = {"boxes": 3, "pumps": 2, "facilities": 1, "required": 3}
     assert objection == Refusal("sites.one_per_box", **told)
 
@@ -59,7 +59,7 @@ def test_r42_any_other_parlour_is_one_installation_whatever_its_pumps(
     kind: ParlourType, pumps: int, facilities: int
 ) -> None:
     assert stickers_required(kind, 0, pumps, facilities) == 1
-    assert layout_objection(kind, 0, pumps, facilities) is None
+    assert configuration_objection(kind, 0, pumps, facilities) is None
 
 
 def test_r42_a_tie_stall_with_a_pasture_wagon_is_two() -> None:
@@ -70,7 +70,9 @@ def test_r42_a_tie_stall_with_a_pasture_wagon_is_two() -> None:
 @pytest.mark.parametrize("kind", NOT_ROBOT)
 @pytest.mark.parametrize("boxes", [1, 3])
 def test_r42_only_a_robot_has_boxes(kind: ParlourType, boxes: int) -> None:
-    assert layout_objection(kind, boxes, 1, 1) == Refusal("sites.boxes_without_robot", boxes=boxes)
+    assert configuration_objection(kind, boxes, 1, 1) == Refusal(
+        "sites.boxes_without_robot", boxes=boxes
+    )
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from blueprints.database import db
-from blueprints.fields import stored
+from blueprints.fields import form_page, stored
 from blueprints.guard import actor
 from blueprints.parties.blueprint import blueprint
 from blueprints.parties.forms import CustomerForm, LastDayForm, dealer_choices
@@ -43,13 +43,12 @@ def customers_page(farm: str) -> ResponseReturnValue:
         if name is not None:
             flash(gettext("%(dealer)s bedient dit bedrijf.", dealer=name), "ok")
             return redirect(url_for("parties.customers_page", farm=farm))
-    page = render_template(
+    return form_page(
         "parties/customers_page.html",
-        form=form,
+        form,
         farm=farm_of(farm),
         customers=customers.customers_of(db.session(), actor(), today(), farm_id),
     )
-    return page, 422 if form.errors else 200
 
 
 @blueprint.route("/farms/<public:farm>/dealers/<int:number>/end", methods=["GET", "POST"])
@@ -70,7 +69,6 @@ def end_customer(farm: str, number: int) -> ResponseReturnValue:
         if stored(form, work, AT_LAST_DAY):
             flash(gettext("%(dealer)s bedient dit bedrijf niet meer.", dealer=name), "ok")
             return redirect(url_for("parties.customers_page", farm=farm))
-    page = render_template(
-        "parties/customer_end.html", form=form, farm=farm_of(farm), dealer=name, since=since
+    return form_page(
+        "parties/customer_end.html", form, farm=farm_of(farm), dealer=name, since=since
     )
-    return page, 422 if form.errors else 200

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from blueprints import words
 from blueprints.database import db
-from blueprints.fields import stored
+from blueprints.fields import form_page, stored
 from blueprints.guard import actor
 from blueprints.listing import Filters, Listing, wanted
 from blueprints.parties.blueprint import blueprint
@@ -72,8 +72,7 @@ def new_dealer() -> ResponseReturnValue:
         if made is not None:
             flash(gettext("%(name)s is toegevoegd.", name=details.name), "ok")
             return redirect(url_for("parties.dealer_page", dealer=made))
-    page = render_template("parties/dealer_form.html", form=form, dealer=None)
-    return page, 422 if form.errors else 200
+    return form_page("parties/dealer_form.html", form, dealer=None)
 
 
 @blueprint.route("/dealers/<public:dealer>/edit", methods=["GET", "POST"])
@@ -91,5 +90,4 @@ def edit_dealer(dealer: str) -> ResponseReturnValue:
         if stored(form, work, AT_FIELD):
             flash(gettext("De gegevens van %(name)s zijn bijgewerkt.", name=details.name), "ok")
             return redirect(url_for("parties.dealer_page", dealer=dealer))
-    page = render_template("parties/dealer_form.html", form=form, dealer=dealer_of(dealer))
-    return page, 422 if form.errors else 200
+    return form_page("parties/dealer_form.html", form, dealer=dealer_of(dealer))

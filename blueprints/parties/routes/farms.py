@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from blueprints import words
 from blueprints.database import db, write
-from blueprints.fields import stored
+from blueprints.fields import form_page, stored
 from blueprints.guard import actor
 from blueprints.listing import Filters, Listing, wanted
 from blueprints.parties.blueprint import blueprint
 from blueprints.parties.forms import FarmForm, IdentifierForm, NewFarmForm, dealer_choices
-from blueprints.parties.looking import active_dealers, entries, farm_of, sees_all
+from blueprints.parties.looking import active_dealers, entries, farm_of, names_of_dealers, sees_all
 from kombeheer.clock import now_utc, today
 from kombeheer.rules.parties import IdentifierKind, shown_identifier
 from kombeheer.services.parties import customers, dealers, farms, identifiers
@@ -54,9 +54,9 @@ def told(one: FarmIdentifier) -> dict[str, Any]:
 def farms_page() -> str:
     """List the farms: all of them, or those of one's own dealer."""
     filters = Filters()
-    of_dealers = {one.public_id: one.name for one in active_dealers()} if sees_all() else {}
+    dealer_names = names_of_dealers()
     query = filters.text("q", gettext("Zoek"))
-    dealer = filters.choice("dealer", gettext("Dealer"), of_dealers)
+    dealer = filters.choice("dealer", gettext("Dealer"), dealer_names)
     state = filters.choice("state", gettext("Stand"), words.IN_USE)
     page = farms.list_farms(
         db.session(),
@@ -70,7 +70,7 @@ def farms_page() -> str:
     return render_template(
         "parties/farms_page.html",
         listing=Listing(page, filters),
-        dealers=of_dealers,
+        dealers=dealer_names,
         told=told,
         sees_all=sees_all(),
     )
@@ -110,8 +110,7 @@ def new_farm() -> ResponseReturnValue:
         if made is not None:
             flash(gettext("%(name)s is toegevoegd.", name=form.name.data), "ok")
             return redirect(url_for("parties.farm_page", farm=made))
-    page = render_template("parties/farm_form.html", form=form, farm=None)
-    return page, 422 if form.errors else 200
+    return form_page("parties/farm_form.html", form, farm=None)
 
 
 def _details(form: FarmForm) -> dict[str, Any]:
@@ -151,8 +150,7 @@ def edit_farm(farm: str) -> ResponseReturnValue:
             name = form.name.data
             flash(gettext("De gegevens van %(name)s zijn bijgewerkt.", name=name), "ok")
             return redirect(url_for("parties.farm_page", farm=farm))
-    page = render_template("parties/farm_form.html", form=form, farm=farm_of(farm))
-    return page, 422 if form.errors else 200
+    return form_page("parties/farm_form.html", form, farm=farm_of(farm))
 
 
 @blueprint.route("/farms/<public:farm>/identifiers", methods=["GET", "POST"])
@@ -171,13 +169,12 @@ def identifiers_page(farm: str) -> ResponseReturnValue:
             flash(gettext("Het nummer staat bij het bedrijf."), "ok")
             return redirect(url_for("parties.identifiers_page", farm=farm))
     rows = identifiers.identifiers_of(db.session(), [farm_id]).get(farm_id, [])
-    page = render_template(
+    return form_page(
         "parties/identifiers_page.html",
-        form=form,
+        form,
         farm=farm_of(farm),
         identifiers=[told(one) for one in rows],
     )
-    return page, 422 if form.errors else 200
 
 
 @blueprint.post("/farms/<public:farm>/identifiers/remove")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from blueprints import words
 from blueprints.database import db
-from blueprints.fields import add_error, stored
+from blueprints.fields import add_error, form_page, stored
 from blueprints.guard import actor
 from blueprints.listing import Filters, Listing, wanted
 from blueprints.parties.blueprint import blueprint
@@ -22,7 +22,14 @@ from blueprints.parties.forms import (
     PeriodForm,
     dealer_choices,
 )
-from blueprints.parties.looking import active_dealers, entries, found, mechanic_of, sees_all
+from blueprints.parties.looking import (
+    active_dealers,
+    entries,
+    found,
+    mechanic_of,
+    names_of_dealers,
+    sees_all,
+)
 from kombeheer.clock import now_utc, today
 from kombeheer.rules.certification import Module
 from kombeheer.rules.parties import Period
@@ -46,10 +53,11 @@ AT_FIELD = {
 def mechanics_page() -> str:
     """List the mechanics."""
     filters = Filters()
-    of_dealers = {one.public_id: one.name for one in active_dealers()} if sees_all() else {}
+    dealer_names = names_of_dealers()
     query = filters.text("q", gettext("Zoek"))
-    dealer = filters.choice("dealer", gettext("Dealer"), of_dealers)
-    certified = filters.choice("certified", gettext("Certificaat"), words.CERTIFIED)
+    dealer = filters.choice("dealer", gettext("Dealer"), dealer_names)
+    certified_words = words.certified_words(today())
+    certified = filters.choice("certified", gettext("Certificaat"), certified_words)
     module = filters.choice("module", gettext("Module"), words.MODULES)
     page = mechanics.list_mechanics(
         db.session(),
@@ -62,19 +70,30 @@ def mechanics_page() -> str:
         module=Module(module) if module else None,
     )
     return render_template(
-        "parties/mechanics_page.html", listing=Listing(page, filters), dealers=of_dealers
+        "parties/mechanics_page.html",
+        listing=Listing(page, filters),
+        dealers=dealer_names,
+        certified_words=certified_words,
     )
 
 
 @blueprint.get("/mechanics/<public:mechanic>")
-def mechanic_page(mechanic: str) -> str:
-    """Show one mechanic: may he work today, for whom, with which certificates and stickers."""
+def mechanic_page(mechanic: str) -> ResponseReturnValue:
+    """Show one mechanic: may he work today, for whom, with which certificates and stickers.
+
+    A merged double leads to the one that stays.
+    """
     row, session = mechanic_of(mechanic), db.session()
+    if row.public_id != mechanic:
+        return redirect(url_for("parties.mechanic_page", mechanic=row.public_id))
     certificates = certification.certificates_of(session, row.id)
     valid = [one for one in certificates if one.covers(today())]
     count, ranges = employments.stickers_held(session, row.id)
     served = employments.employments_of(session, actor(), today(), row.id)
-    now_with = [one for one, _ in served if Period(one.from_on, one.until_on).covers(today())]
+    now_with = [
+        dealer for one, dealer in served if Period(one.from_on, one.until_on).covers(today())
+    ]
+    holding = employments.holding_dealers(session, actor(), today(), row.id)
     return render_template(
         "parties/mechanic_page.html",
         mechanic=row,
@@ -83,9 +102,11 @@ def mechanic_page(mechanic: str) -> str:
         modules=sorted({module for one in valid for module in one.modules}),
         today=today(),
         employments=served,
-        present=next((dealer.name for one, dealer in served if one in now_with), ""),
+        present=now_with[0].name if now_with else "",
         sticker_count=count,
         sticker_ranges=ranges,
+        sticker_dealers=holding or now_with,
+        doubles=mechanics.doubles_of(session, row.id) if sees_all() else [],
         entries=entries("mechanic", row.public_id),
     )
 
@@ -104,8 +125,7 @@ def new_mechanic() -> ResponseReturnValue:
         if made is not None:
             flash(gettext("%(name)s is toegevoegd.", name=form.name.data), "ok")
             return redirect(url_for("parties.mechanic_page", mechanic=made))
-    page = render_template("parties/mechanic_form.html", form=form, mechanic=None)
-    return page, 422 if form.errors else 200
+    return form_page("parties/mechanic_form.html", form, mechanic=None)
 
 
 def _register(form: NewMechanicForm) -> str | None:
@@ -141,8 +161,7 @@ def edit_mechanic(mechanic: str) -> ResponseReturnValue:
             name = form.name.data
             flash(gettext("De gegevens van %(name)s zijn bijgewerkt.", name=name), "ok")
             return redirect(url_for("parties.mechanic_page", mechanic=mechanic))
-    page = render_template("parties/mechanic_form.html", form=form, mechanic=mechanic_of(mechanic))
-    return page, 422 if form.errors else 200
+    return form_page("parties/mechanic_form.html", form, mechanic=mechanic_of(mechanic))
 
 
 @blueprint.route("/mechanics/<public:mechanic>/employments/new", methods=["GET", "POST"])
@@ -163,10 +182,9 @@ def new_employment(mechanic: str) -> ResponseReturnValue:
         if name is not None:
             flash(gettext("Het dienstverband bij %(dealer)s staat.", dealer=name), "ok")
             return redirect(url_for("parties.mechanic_page", mechanic=mechanic))
-    page = render_template(
-        "parties/employment_form.html", form=form, mechanic=mechanic_of(mechanic), dealer=None
+    return form_page(
+        "parties/employment_form.html", form, mechanic=mechanic_of(mechanic), dealer=None
     )
-    return page, 422 if form.errors else 200
 
 
 @blueprint.route("/mechanics/<public:mechanic>/employments/<int:number>", methods=["GET", "POST"])
@@ -174,7 +192,7 @@ def edit_employment(mechanic: str, number: int) -> ResponseReturnValue:
     """End an employment, or correct its days."""
     row = mechanic_of(mechanic)
     employment, dealer = found(employments.find_employment(db.session(), row.id, number))
-    name, form = dealer.name, PeriodForm(obj=employment)
+    mechanic_id, name, form = row.id, dealer.name, PeriodForm(obj=employment)
     if form.validate_on_submit():
         present, now = actor(), now_utc()
         period = Period(form.from_on.data, form.until_on.data)
@@ -186,7 +204,10 @@ def edit_employment(mechanic: str, number: int) -> ResponseReturnValue:
         if stored(form, work, AT_FIELD):
             flash(gettext("Het dienstverband bij %(dealer)s is bijgewerkt.", dealer=name), "ok")
             return redirect(url_for("parties.mechanic_page", mechanic=mechanic))
-    page = render_template(
-        "parties/employment_form.html", form=form, mechanic=mechanic_of(mechanic), dealer=name
+    return form_page(
+        "parties/employment_form.html",
+        form,
+        mechanic=mechanic_of(mechanic),
+        dealer=name,
+        sticker_dealers=employments.holding_dealers(db.session(), actor(), today(), mechanic_id),
     )
-    return page, 422 if form.errors else 200

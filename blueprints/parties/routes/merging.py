@@ -1,4 +1,4 @@
-"""Merge doubles: choose the farm that stays, see what moves, confirm."""
+"""Merge doubles: choose the farm or mechanic that stays, see what moves, confirm."""
 
 from __future__ import annotations
 
@@ -11,11 +11,18 @@ from blueprints.database import db, write
 from blueprints.guard import actor
 from blueprints.listing import Filters
 from blueprints.parties.blueprint import blueprint
-from blueprints.parties.looking import farm_of
+from blueprints.parties.looking import farm_of, mechanic_of
 from blueprints.parties.routes.farms import told
 from kombeheer.clock import now_utc, today
+from kombeheer.services import certification
 from kombeheer.services.listing import Wanted
-from kombeheer.services.parties import farms, merging
+from kombeheer.services.parties import (
+    employments,
+    farms,
+    mechanics,
+    merging,
+    merging_mechanics,
+)
 
 CHOICES_SHOWN = 20
 
@@ -56,3 +63,48 @@ def merge(farm: str, into: str) -> ResponseReturnValue:
     made = write(work)
     flash(gettext("%(name)s is hiermee samengevoegd. Er is niets weggegooid.", name=name), "ok")
     return redirect(url_for("parties.farm_page", farm=made))
+
+
+@blueprint.get("/mechanics/<public:mechanic>/merge")
+def merge_mechanic_page(mechanic: str) -> str:
+    """Choose with which mechanic a double is merged: those alike, or those found."""
+    row, session = mechanic_of(mechanic), db.session()
+    query = Filters().text("q", gettext("Zoek"))
+    if query:
+        lines = mechanics.list_mechanics(session, actor(), today(), Wanted(), query=query).items
+        lines = [line for line in lines if line.mechanic.id != row.id][:CHOICES_SHOWN]
+    else:
+        alike = [one.id for one in merging_mechanics.candidates(session, row)]
+        lines = mechanics.lines_of(session, actor(), today(), alike)
+    return render_template(
+        "parties/merge_mechanic_page.html", mechanic=row, lines=lines, query=query
+    )
+
+
+@blueprint.get("/mechanics/<public:mechanic>/merge/<public:into>")
+def merge_mechanic_preview(mechanic: str, into: str) -> str:
+    """Show what moves from a double to the mechanic that stays, before anything does."""
+    session, stays = db.session(), mechanic_of(into)
+    moves = merging_mechanics.preview(session, mechanic_of(mechanic), stays)
+    return render_template(
+        "parties/merge_mechanic_preview.html",
+        moves=moves,
+        present=employments.employments_of(session, actor(), today(), stays.id),
+        certificates=certification.certificates_of(session, stays.id),
+    )
+
+
+@blueprint.post("/mechanics/<public:mechanic>/merge/<public:into>")
+def merge_mechanic(mechanic: str, into: str) -> ResponseReturnValue:
+    """Merge a double into the mechanic that stays."""
+    double, stays, present, now = mechanic_of(mechanic), mechanic_of(into), actor(), now_utc()
+    double_id, stays_id, name = double.id, stays.id, f"{double.name} ({double.number})"
+
+    def work(writing: Session) -> str:
+        return merging_mechanics.merge_mechanics(
+            writing, present, double_id, stays_id, now
+        ).public_id
+
+    made = write(work)
+    flash(gettext("%(name)s is hiermee samengevoegd. Er is niets weggegooid.", name=name), "ok")
+    return redirect(url_for("parties.mechanic_page", mechanic=made))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 
 from blueprints.database import db
-from blueprints.fields import stored
+from blueprints.fields import form_page, stored
 from blueprints.guard import actor
 from blueprints.stickers.blueprint import blueprint
 from blueprints.stickers.forms import IssueForm, RangeForm, SeriesForm, at_fields
@@ -23,18 +23,12 @@ from kombeheer.services.stickers import lists, logistics, series
 from kombeheer.services.stickers.ledger import series_format
 from models.stickers import Document, StickerSeries
 
-HINTED_RANGES_MAX = 3
-
-
-def _page(template: str, form: FlaskForm, **more: object) -> ResponseReturnValue:
-    return render_template(template, form=form, **more), 422 if form.errors else 200
-
 
 def _moved(document: Document) -> ResponseReturnValue:
     return redirect(url_for("stickers.document_page", document=document.id))
 
 
-def _prefill(form: FlaskForm, every: Sequence[StickerSeries]) -> StickerSeries | None:
+def prefill(form: FlaskForm, every: Sequence[StickerSeries]) -> StickerSeries | None:
     """Fill a new form in from the address; return its series, the present one if none is named."""
     if request.method == "POST":
         return next((one for one in every if one.code == form.series.data), None)
@@ -70,7 +64,21 @@ def new_series() -> ResponseReturnValue:
         if made is not None:
             flash(gettext("Serie %(code)s is gemaakt. Bestel nu de nummers.", code=made), "ok")
             return redirect(url_for("stickers.order", series=made))
-    return _page("stickers/series_form.html", form)
+    return form_page("stickers/series_form.html", form)
+
+
+def _booked(
+    form: RangeForm, every: Sequence[StickerSeries], book: Callable[..., Document]
+) -> Document | None:
+    """Return the document on which the range of a form was booked; None when it was not."""
+    if not form.validate_on_submit() or (wanted := form.wanted(every)) is None:
+        return None
+    present, now, paper = actor(), now_utc(), form.paper()
+
+    def work(writing: Session) -> Document:
+        return book(writing, present, now, *wanted, **paper)
+
+    return stored(form, work, at_fields(form))
 
 
 @blueprint.route("/order", methods=["GET", "POST"])
@@ -79,22 +87,16 @@ def order() -> ResponseReturnValue:
     every = series.all_series(db.session())
     form = RangeForm()
     form.offer(every)
-    chosen = _prefill(form, every)
-    if form.validate_on_submit() and (wanted := form.wanted(every)) is not None:
-        present, now, paper = actor(), now_utc(), form.paper()
-
-        def work(writing: Session) -> Document:
-            return logistics.order(writing, present, now, *wanted, **paper)
-
-        made = stored(form, work, at_fields(form))
-        if made is not None:
-            flash(gettext("Besteld op %(paper)s.", paper=made.reference), "ok")
-            return _moved(made)
+    chosen = prefill(form, every)
+    made = _booked(form, every, logistics.order)
+    if made is not None:
+        flash(gettext("Besteld op %(paper)s.", paper=made.reference), "ok")
+        return _moved(made)
     free = [(one.code, logistics.next_free(db.session(), one.id)) for one in every[:4]]
     proposed = next((serial for code, serial in free if chosen and chosen.code == code), None)
     if request.method == "GET" and proposed is not None and not form.first.data:
         form.first.data = str(proposed)
-    return _page("stickers/order_form.html", form, free=free, none=not every)
+    return form_page("stickers/order_form.html", form, free=free, none=not every)
 
 
 @blueprint.route("/receive", methods=["GET", "POST"])
@@ -103,18 +105,14 @@ def receive() -> ResponseReturnValue:
     every = series.all_series(db.session())
     form = RangeForm()
     form.offer(every)
-    _prefill(form, every)
-    if form.validate_on_submit() and (wanted := form.wanted(every)) is not None:
-        present, now, paper = actor(), now_utc(), form.paper()
-
-        def work(writing: Session) -> Document:
-            return logistics.receive(writing, present, now, *wanted, **paper)
-
-        made = stored(form, work, at_fields(form))
-        if made is not None:
-            flash(gettext("In voorraad genomen op %(paper)s.", paper=made.reference), "ok")
-            return _moved(made)
-    return _page("stickers/receive_form.html", form, waiting=_ranges(every, AccountKind.PRINTER))
+    prefill(form, every)
+    made = _booked(form, every, logistics.receive)
+    if made is not None:
+        flash(gettext("In voorraad genomen op %(paper)s.", paper=made.reference), "ok")
+        return _moved(made)
+    return form_page(
+        "stickers/receive_form.html", form, waiting=_ranges(every, AccountKind.PRINTER)
+    )
 
 
 def _ranges(every: Sequence[StickerSeries], kind: AccountKind) -> list[dict[str, object]]:
@@ -138,7 +136,7 @@ def issue() -> ResponseReturnValue:
     every = series.all_series(db.session())
     form = IssueForm()
     form.offer(every, dealers := active_dealers(db.session(), today()))
-    _prefill(form, every)
+    prefill(form, every)
     if request.method == "GET":
         form.dealer.data = request.args.get("dealer", "")
     if form.validate_on_submit() and (wanted := form.wanted(every)) is not None:
@@ -160,4 +158,4 @@ def issue() -> ResponseReturnValue:
                 "ok",
             )
             return _moved(made)
-    return _page("stickers/issue_form.html", form, stock=_ranges(every, AccountKind.STOCK))
+    return form_page("stickers/issue_form.html", form, stock=_ranges(every, AccountKind.STOCK))

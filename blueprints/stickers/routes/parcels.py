@@ -10,7 +10,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from blueprints.database import db
-from blueprints.fields import stored
+from blueprints.fields import form_page, stored
 from blueprints.guard import actor
 from blueprints.stickers.blueprint import blueprint, document_id
 from blueprints.stickers.forms import PartForm, TakeBackForm, at_fields
@@ -42,10 +42,9 @@ def _ranges(parcel: Parcel, every: Sequence[StickerSeries]) -> list[str]:
 def _parcel_page(document: str, form: PartForm) -> ResponseReturnValue:
     parcel, every = _parcel(document)
     form.offer(every)
-    page = render_template(
-        "stickers/parcel_page.html", parcel=parcel, ranges=_ranges(parcel, every), form=form
+    return form_page(
+        "stickers/parcel_page.html", form, parcel=parcel, ranges=_ranges(parcel, every)
     )
-    return page, 422 if form.errors else 200
 
 
 @blueprint.get("/parcels/<document>")
@@ -124,12 +123,11 @@ def take_back(document: str) -> ResponseReturnValue:
             flash(gettext("Teruggedraaid op %(paper)s.", paper=made.reference), "ok")
             return redirect(url_for("stickers.document_page", document=made.id))
     every = series.all_series(session)
-    page = render_template(
+    return form_page(
         "stickers/take_back_form.html",
-        form=form,
+        form,
         paper=paper,
         dealer=lines[0].target_holder,
         parcel=found[0],
         ranges=_ranges(found[0], every),
     )
-    return page, 422 if form.errors else 200

@@ -34,6 +34,10 @@ class Regulation:
     spot_check_meter_farms_percent: float
     report_completion_days: int
     service_date_age_max_days: int
+    case_due_days: int
+    transit_late_days: int
+    service_soon_months: int
+    certificate_expiring_months: int
     ams_module_from: date
 
 

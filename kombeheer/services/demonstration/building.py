@@ -1,6 +1,6 @@
-"""Build the demonstration in pieces, each one transaction of its own.
+"""Build the demonstration in stages, each one transaction of its own.
 
-The caller runs a piece and commits before he asks for the next: a later piece names what an
+The caller runs a stage and commits before he asks for the next: a later stage names what an
 earlier one stored. Not here: where progress is shown, and the database.
 """
 
@@ -53,17 +53,17 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Stage:
     """One transaction's work; `share` of the whole, 0 to 1, is done when it is."""
 
     share: float
     work: Work
 
 
-def pieces(wish: Wish) -> Iterator[Piece]:
-    """Yield the pieces of a demonstration foundation, in order, for an empty database."""
+def stages(wish: Wish) -> Iterator[Stage]:
+    """Yield the stages of a demonstration foundation, in order, for an empty database."""
     builder = _Builder(wish)
-    yield Piece(0.0, builder.begin)
+    yield Stage(0.0, builder.begin)
     yield from builder.parties()
     entries = sorted(builder.entries(), key=lambda entry: entry.moment)
     end = instant(wish.on, 0)
@@ -76,9 +76,9 @@ def pieces(wish: Wish) -> Iterator[Piece]:
         weight += entry.weight
         if weight >= WEIGHT_AT_ONCE or builder.fieldwork.settle():
             share = FARMS_SHARE + (1 - FARMS_SHARE) * _passed(wish, entry.moment)
-            yield Piece(share, partial(_in_turn, works=works))
+            yield Stage(share, partial(_in_turn, works=works))
             works, weight = [], 0
-    yield Piece(1.0, partial(_in_turn, works=[*works, builder.finish]))
+    yield Stage(1.0, partial(_in_turn, works=[*works, builder.finish]))
 
 
 def _passed(wish: Wish, moment: datetime) -> float:
@@ -127,12 +127,12 @@ class _Builder:
         moment = instant(wish.on, 0)
         journal.record(session, MACHINE, moment, action, SUBJECT, SUBJECT, after=told)
 
-    def parties(self) -> Iterator[Piece]:
+    def parties(self) -> Iterator[Stage]:
         """Yield the storing of the farms, a thousand at a time."""
         for start in range(0, len(self.farms), FARMS_AT_ONCE):
             some = self.farms[start : start + FARMS_AT_ONCE]
             share = FARMS_SHARE * (start + len(some)) / len(self.farms)
-            yield Piece(share, partial(store_farms, wish=self.wish, farms=some))
+            yield Stage(share, partial(store_farms, wish=self.wish, farms=some))
 
     def entries(self) -> Iterator[Entry]:
         """Yield everything that happens, unsorted; what happens after the day is left out later."""

@@ -9,7 +9,8 @@ from kombeheer.rules.sites import ParlourType, Species
 from kombeheer.services.demonstration.chance import Chance
 from kombeheer.services.demonstration.days import Wish
 from kombeheer.services.demonstration.names import names
-from kombeheer.services.demonstration.plan import Dealer, Farm, Installation, Layout, Site, Standing
+from kombeheer.services.demonstration.plan import Dealer, Farm, Installation, ServiceTurn, Site
+from kombeheer.services.sites.installations import Configuration
 
 FARMS_MIN = 100
 DUE_FARMS = 14  # of the first dealer, so that there is something to scan today
@@ -70,10 +71,10 @@ class _Farms:
 
     def _farm(self, position: int, kinds: list[ParlourType], dealer: Dealer) -> Farm:
         robotic = ParlourType.ROBOT in kinds
-        standing = Standing.USUAL
+        turn = ServiceTurn.USUAL
         if dealer is self.dealers[0] and not robotic and self.chosen < DUE_FARMS + VISITED_FARMS:
-            standing = Standing.DUE if self.chosen < DUE_FARMS else Standing.VISITED
-        usual = standing is Standing.USUAL
+            turn = ServiceTurn.DUE if self.chosen < DUE_FARMS else ServiceTurn.VISITED
+        usual = turn is ServiceTurn.USUAL
         belgian = usual and self.chance.happens(BELGIAN_SHARE)
         region = "belgie" if belgian else dealer.region
         place = self.chance.choice(names().regions[region])
@@ -88,7 +89,7 @@ class _Farms:
             dealer,
             self._identifiers(position, belgian),
             self._sites(kinds, place, belgian),
-            standing=standing,
+            turn=turn,
         )
         if usual and position != self.first_robot:
             self._change(farm)
@@ -148,27 +149,29 @@ class _Farms:
         """Return what stands there: robots often twice, a pasture wagon beside some tie-stalls."""
         chance = self.chance
         if kind is ParlourType.ROBOT:
-            lay_out = chance.choices(["one", "two", "shared"], weights=[5, 3, 2])[0]
-            if lay_out == "shared":  # boxes that share pump and cleaning are one installation
+            robots = chance.choices(["one", "two", "shared"], weights=[5, 3, 2])[0]
+            if robots == "shared":  # boxes that share pump and cleaning are one installation
                 boxes = chance.randint(2, 4)
-                return [self._installation(Layout(kind, Species.COWS, boxes, boxes))]
-            single = Layout(kind, Species.COWS, 1, 1)
-            if lay_out == "one":
+                return [
+                    self._installation(Configuration(kind, Species.COWS, boxes, box_count=boxes))
+                ]
+            single = Configuration(kind, Species.COWS, 1, box_count=1)
+            if robots == "one":
                 return [self._installation(single)]
             return [self._installation(single, f"Robot {number}") for number in (1, 2)]
-        found = [self._installation(self._layout(kind))]
+        found = [self._installation(self._configuration(kind))]
         if kind is ParlourType.TIE_STALL and chance.happens(0.05):
-            wagon = Layout(
+            wagon = Configuration(
                 ParlourType.PASTURE_WAGON,
                 Species.COWS,
                 chance.choice(names().units[ParlourType.PASTURE_WAGON]),
             )
             found.append(self._installation(wagon, "Weidewagen"))
         elif chance.happens(0.01):
-            found.append(self._installation(self._layout(kind), "Tweede stal"))
+            found.append(self._installation(self._configuration(kind), "Tweede stal"))
         return found
 
-    def _layout(self, kind: ParlourType) -> Layout:
+    def _configuration(self, kind: ParlourType) -> Configuration:
         species, factor = Species.COWS, 1
         if kind in _FLOCK_PARLOURS:
             self.flocks += 1
@@ -176,14 +179,16 @@ class _Farms:
                 species, factor = Species.SHEEP, 2
             elif self.flocks % GOAT_EVERY == 30:
                 species, factor = Species.GOATS, 2
-        return Layout(kind, species, factor * self.chance.choice(names().units[kind]))
+        return Configuration(kind, species, factor * self.chance.choice(names().units[kind]))
 
-    def _installation(self, layout: Layout, name: str = "") -> Installation:
+    def _installation(self, configuration: Configuration, name: str = "") -> Installation:
         chance, year = self.chance, self.wish.on.year
         began = date(year - chance.randint(3, 25), chance.randint(1, 12), chance.randint(1, 28))
-        made = Installation(chance.public_id(), layout, began, name)
-        if layout.unit_count >= 8 and chance.happens(0.02):
-            made.earlier = Layout(layout.parlour_type, layout.species, layout.unit_count - 4)
+        made = Installation(chance.public_id(), configuration, began, name)
+        if configuration.unit_count >= 8 and chance.happens(0.02):
+            made.earlier = Configuration(
+                configuration.parlour_type, configuration.species, configuration.unit_count - 4
+            )
             made.changed_on = date(year - 2, chance.randint(3, 12), 1)
             made.from_on = date(year - chance.randint(6, 25), 5, 1)
         return made

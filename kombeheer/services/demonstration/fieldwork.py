@@ -16,7 +16,13 @@ from kombeheer.rules.stickers import Account
 from kombeheer.services.demonstration.chance import Chance
 from kombeheer.services.demonstration.days import Wish, instant
 from kombeheer.services.demonstration.logistics import with_dealer, with_mechanic
-from kombeheer.services.demonstration.plan import Career, Dealer, Installation, Mechanic, Standing
+from kombeheer.services.demonstration.plan import (
+    Career,
+    Dealer,
+    Installation,
+    Mechanic,
+    ServiceTurn,
+)
 from kombeheer.services.demonstration.scans import Batch, Clock, Sender, Writer
 from kombeheer.services.demonstration.supply import Series, Supply
 from kombeheer.services.demonstration.visits import Stop
@@ -148,7 +154,7 @@ class Fieldwork:
     def _is_mistake(self, stop: Stop) -> bool:
         """Tell whether this sticker is one of the few that were scanned at the wrong stable."""
         self.stuck += 1
-        steady = stop.mechanic.career is Career.STEADY and stop.farm.standing is Standing.USUAL
+        steady = stop.mechanic.career is Career.STEADY and stop.farm.turn is ServiceTurn.USUAL
         return self.stuck % WITHDRAWN_EVERY == 0 and steady and stop.day.month < 12
 
     def _correct(self, sender: Sender, mistake: Mistake, day: date) -> Iterable[Event]:

@@ -5,23 +5,25 @@ They are stored as a visit to something new stores them, but with public ids fro
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.calendar import day_of
-from kombeheer.rules.cases import CASE_DUE_DAYS, CaseKind, CaseState
+from kombeheer.rules.cases import CaseKind, CaseState, case_due_on
+from kombeheer.rules.regulation import regulation_on
 from kombeheer.rules.scanning import Ending, Outcome, Visit
 from kombeheer.rules.sites import ParlourType, Species
 from kombeheer.services import journal
 from kombeheer.services.demonstration.chance import Chance
 from kombeheer.services.demonstration.days import instant
 from kombeheer.services.demonstration.logistics import dealer_actor, with_dealer, with_mechanic
-from kombeheer.services.demonstration.plan import Dealer, Farm, Installation, Layout, Site
+from kombeheer.services.demonstration.plan import Dealer, Farm, Installation, Site
 from kombeheer.services.demonstration.scans import Batch, send
 from kombeheer.services.demonstration.scene import Scene, Work
 from kombeheer.services.demonstration.storing import store_farms
+from kombeheer.services.sites.installations import Configuration
 from models.cases import Case
 
 FARM_NAMES = ("Melkveebedrijf Nieuwland", "VOF De Nije Stâl", "Maatschap Vooruit")
@@ -59,7 +61,7 @@ def make_newcomers(scene: Scene, day: date) -> Work:
 
 
 def _farm(chance: Chance, dealer: Dealer, name: str, day: date) -> Farm:
-    robot = Layout(ParlourType.ROBOT, Species.COWS, 1, 1)
+    robot = Configuration(ParlourType.ROBOT, Species.COWS, 1, box_count=1)
     site = Site(chance.public_id(), "", "", dealer.place, "NL")
     site.installations = [Installation(chance.public_id(), robot, day, is_checked=False)]
     return Farm(chance.public_id(), name, dealer, [], [site], began_on=day)
@@ -75,7 +77,7 @@ def _raise_case(session: Session, farm: Farm, moment: datetime) -> None:
             installation_id=installation.id,
             dealer_id=farm.dealer.id,
             raised_at=moment,
-            due_on=day_of(moment) + timedelta(days=CASE_DUE_DAYS),
+            due_on=case_due_on(day_of(moment), regulation_on(day_of(moment))),
             reason="",
         )
     )

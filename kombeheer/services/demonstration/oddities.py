@@ -23,7 +23,7 @@ from kombeheer.services.demonstration.logistics import (
 from kombeheer.services.demonstration.plan import (
     Dealer,
     Mechanic,
-    Standing,
+    ServiceTurn,
 )
 from kombeheer.services.demonstration.scans import Batch, send
 from kombeheer.services.demonstration.scene import Scene, Work
@@ -130,7 +130,7 @@ class Oddities:
         stuck = [
             one.sticker
             for farm in self.scene.farms
-            if farm.dealer is other and farm.next_dealer is None and farm.standing is Standing.USUAL
+            if farm.dealer is other and farm.next_dealer is None and farm.turn is ServiceTurn.USUAL
             for site in farm.sites
             for one in site.installations
             if one.sticker is not None and one.sticker.format.has_check_digits

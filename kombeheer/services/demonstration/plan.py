@@ -11,7 +11,8 @@ from enum import StrEnum
 
 from kombeheer.rules.numbers import StickerNumber
 from kombeheer.rules.parties import IdentifierKind
-from kombeheer.rules.sites import ParlourType, Species
+from kombeheer.rules.sites import ParlourType
+from kombeheer.services.sites.installations import Configuration
 
 
 class Career(StrEnum):
@@ -24,7 +25,7 @@ class Career(StrEnum):
     LAPSED = "lapsed"  # employed, but his certificate has ended
 
 
-class Standing(StrEnum):
+class ServiceTurn(StrEnum):
     """Where a farm stands in the year of its service."""
 
     USUAL = "usual"  # wherever chance puts it
@@ -88,25 +89,15 @@ class Mechanic:
         return present is not None and present.dealer is dealer
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """What an installation is."""
-
-    parlour_type: ParlourType
-    species: Species
-    unit_count: int
-    box_count: int = 0
-
-
 @dataclass(eq=False, slots=True)
 class Installation:
     """An installation; `earlier` is what it was before `changed_on`, `sticker` its newest one."""
 
     public_id: str
-    layout: Layout
+    configuration: Configuration
     from_on: date
     name: str = ""
-    earlier: Layout | None = None
+    earlier: Configuration | None = None
     changed_on: date | None = None
     ceased_on: date | None = None
     is_checked: bool = True
@@ -128,7 +119,9 @@ class Site:
     @property
     def is_robotic(self) -> bool:
         """Tell whether a robot stands here, which is serviced twice a year."""
-        return any(one.layout.parlour_type is ParlourType.ROBOT for one in self.installations)
+        return any(
+            one.configuration.parlour_type is ParlourType.ROBOT for one in self.installations
+        )
 
 
 @dataclass(eq=False, slots=True)
@@ -146,7 +139,7 @@ class Farm:
     next_dealer: Dealer | None = None
     next_dealer_from: date | None = None
     ceased_on: date | None = None
-    standing: Standing = Standing.USUAL
+    turn: ServiceTurn = ServiceTurn.USUAL
     began_on: date | None = None
     id: int = 0
 

@@ -19,7 +19,7 @@ from kombeheer.services.demonstration.plan import (
     Farm,
     Installation,
     Mechanic,
-    Standing,
+    ServiceTurn,
 )
 from kombeheer.services.demonstration.supply import Series, Supply
 
@@ -67,7 +67,7 @@ class Scene:
             if farm.dealer is dealer
             and farm.next_dealer is None
             and farm.ceased_on is None
-            and farm.standing is Standing.USUAL
+            and farm.turn is ServiceTurn.USUAL
             for site in farm.sites
             if site.is_robotic is robots
         ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,8 +15,9 @@ from kombeheer.rules.certification import Module
 from kombeheer.rules.sites import InstallationState
 from kombeheer.services import search
 from kombeheer.services.demonstration.days import Wish, instant
-from kombeheer.services.demonstration.plan import Dealer, Farm, Installation, Layout, Mechanic
+from kombeheer.services.demonstration.plan import Dealer, Farm, Installation, Mechanic
 from kombeheer.services.parties.indexing import identifier_texts
+from kombeheer.services.sites.installations import Configuration
 from models.certification import Certificate, CertificateModule
 from models.parties import Customer, Employment, FarmIdentifier
 from models.parties import Dealer as DealerRow
@@ -217,26 +219,21 @@ def _store_sites(session: Session, wish: Wish, farms: Sequence[Farm]) -> None:
 def _configurations(one: Installation) -> list[dict[str, Any]]:
     """Return what an installation is, and what it was before."""
     if one.earlier is None or one.changed_on is None:
-        return [_configuration(one.id, one.layout, one.from_on, None)]
+        return [_configuration(one.id, one.configuration, one.from_on, None)]
     last = one.changed_on - timedelta(days=1)
     return [
         _configuration(one.id, one.earlier, one.from_on, last),
-        _configuration(one.id, one.layout, one.changed_on, None),
+        _configuration(one.id, one.configuration, one.changed_on, None),
     ]
 
 
 def _configuration(
-    installation_id: int, layout: Layout, from_on: date, until_on: date | None
+    installation_id: int, configuration: Configuration, from_on: date, until_on: date | None
 ) -> dict[str, Any]:
     return {
         "installation_id": installation_id,
         "from_on": from_on,
         "until_on": until_on,
-        "parlour_type": layout.parlour_type,
-        "species": layout.species,
-        "unit_count": layout.unit_count,
-        "vacuum_pump_count": 1,
-        "cleaning_facility_count": 1,
-        "box_count": layout.box_count,
+        **asdict(configuration),
         "delivered_or_renovated_on": from_on,
     }

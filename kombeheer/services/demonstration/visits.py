@@ -19,8 +19,8 @@ from kombeheer.services.demonstration.plan import (
     Farm,
     Installation,
     Mechanic,
+    ServiceTurn,
     Site,
-    Standing,
 )
 
 # Of a first attempt at a major service; what was not approved is mostly repaired soon after.
@@ -69,9 +69,9 @@ class _Visits:
 
     def of_site(self, farm: Farm, site: Site) -> Iterator[Stop]:
         regular = self.chance.random()  # most farms see the same mechanic again
-        if farm.standing is Standing.DUE:
+        if farm.turn is ServiceTurn.DUE:
             attempts = [(day, Ending.STICKER) for day in self._due_days()]
-        elif farm.standing is Standing.VISITED:
+        elif farm.turn is ServiceTurn.VISITED:
             attempts = list(self._attempts_of_late())
         else:
             attempts = list(self._attempts(site.is_robotic))

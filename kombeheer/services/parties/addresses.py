@@ -11,7 +11,6 @@ from kombeheer.rules.refusal import Refusal
 
 COUNTRIES = ("NL", "BE", "DE", "FR", "LU")
 _DIGITS = {"BE": 4, "DE": 5, "FR": 5, "LU": 4}
-POSTCODE_LENGTH_MAX = 10
 
 
 def checked_postcode(country: str, text: str) -> str:

@@ -13,7 +13,6 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor, Role
-from kombeheer.rules.numbers import SeriesFormat
 from kombeheer.rules.parties import Period, overlapping, require_forward
 from kombeheer.rules.refusal import Refusal
 from kombeheer.rules.reports import ReportState
@@ -21,7 +20,7 @@ from kombeheer.rules.stickers import Account, AccountKind
 from kombeheer.services import journal
 from kombeheer.services.parties import scope
 from kombeheer.services.parties.dealers import require_going
-from kombeheer.services.stickers.ledger import ranges_of
+from kombeheer.services.stickers.ledger import range_texts
 from models.parties import Dealer, Employment, Mechanic
 from models.reports import Report
 from models.stickers import Sticker, StickerSeries
@@ -56,30 +55,31 @@ def find_employment(session: Session, mechanic_id: int, employment_id: int) -> A
 def stickers_held(session: Session, mechanic_id: int) -> tuple[int, list[str]]:
     """Return how many stickers stand on a mechanic's name, and their ranges as text."""
     account = str(Account(AccountKind.MECHANIC, mechanic_id))
-    serials: dict[StickerSeries, list[int]] = {}
-    for series, serial in session.execute(
+    numbers = session.execute(
         select(StickerSeries, Sticker.serial)
         .join(Sticker, Sticker.series_id == StickerSeries.id)
         .where(Sticker.account == account)
         .order_by(Sticker.series_id, Sticker.serial)
-    ):
-        serials.setdefault(series, []).append(serial)
-    texts = []
-    for series, held in serials.items():
-        written = SeriesFormat(series.code, series.width, series.has_check_digits)
-        for first, last in ranges_of(held):
-            text = written.number(first).printed
-            texts.append(text if first == last else f"{text} t/m {written.number(last).printed}")
-    return sum(map(len, serials.values())), texts
+    ).all()
+    return len(numbers), range_texts((series, serial) for series, serial in numbers)
 
 
-def _require_emptied(session: Session, mechanic: Mechanic) -> None:
+def holding_dealers(
+    session: Session, actor: Actor, today: date, mechanic_id: int
+) -> Sequence[Dealer]:
+    """Return the dealers the actor sees who answer for a mechanic's stickers."""
+    account = str(Account(AccountKind.MECHANIC, mechanic_id))
+    answering = select(Sticker.dealer_id).where(Sticker.account == account)
+    statement = select(Dealer).where(Dealer.id.in_(answering), scope.dealers(actor, today))
+    return session.execute(statement.order_by(Dealer.name)).scalars().all()
+
+
+def require_emptied(session: Session, mechanic: Mechanic, code: str) -> None:
+    """Refuse with this code while stickers stand on a mechanic's name."""
     count, texts = stickers_held(session, mechanic.id)
     if count:
         told = ", ".join(texts[:RANGES_TOLD]) + (", …" if len(texts) > RANGES_TOLD else "")
-        raise Refusal(
-            "parties.mechanic_holds_stickers", mechanic=mechanic.name, count=count, numbers=told
-        )
+        raise Refusal(code, mechanic=mechanic.name, count=count, numbers=told)
 
 
 def _require_free(
@@ -152,7 +152,7 @@ def set_period(
     _require_free(session, mechanic.id, period, besides=row.id)
     ends = period.until_on is not None
     if ends and (row.until_on is None or _earlier(period.until_on, row.until_on)):
-        _require_emptied(session, mechanic)
+        require_emptied(session, mechanic, "parties.mechanic_holds_stickers")
     _require_services_inside(session, row, period)
     changes = journal.changed_fields(row, {"from_on": period.from_on, "until_on": period.until_on})
     session.flush()

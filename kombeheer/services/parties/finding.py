@@ -10,13 +10,13 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor, Right
-from kombeheer.rules.numbers import SeriesFormat
 from kombeheer.rules.refusal import Refusal
 from kombeheer.services import search
 from kombeheer.services.listing import Wanted
 from kombeheer.services.parties.dealers import DealerLine, list_dealers
 from kombeheer.services.parties.farms import FarmLine, list_farms
 from kombeheer.services.parties.mechanics import MechanicLine, list_mechanics
+from kombeheer.services.stickers.ledger import series_format
 from models.stickers import Sticker, StickerSeries
 from scanners.reading import read_keys
 
@@ -77,5 +77,4 @@ def sticker_digits(session: Session, actor: Actor, raw: str) -> str | None:
     if row is None:
         return None
     series, serial = row
-    written = SeriesFormat(series.code, series.width, series.has_check_digits)
-    return written.number(serial).digits
+    return series_format(series).number(serial).digits

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.parties import IdentifierKind, shown_identifier
@@ -26,11 +26,18 @@ def index_dealer(session: Session, dealer: Dealer) -> None:
 
 
 def index_mechanic(session: Session, mechanic: Mechanic) -> None:
-    """Index a mechanic by name, number and the numbers of his certificates."""
-    numbers = session.execute(
-        select(Certificate.number).where(Certificate.mechanic_id == mechanic.id)
-    ).scalars()
-    texts = [mechanic.name, mechanic.number, *numbers]
+    """Index a mechanic by name, number and the numbers of his certificates.
+
+    He is found by the names and numbers of doubles merged into him too; they themselves are not.
+    """
+    texts: list[str] = []
+    if mechanic.merged_into_id is None:
+        same = or_(Mechanic.id == mechanic.id, Mechanic.merged_into_id == mechanic.id)
+        for name, number in session.execute(select(Mechanic.name, Mechanic.number).where(same)):
+            texts += (name, number)
+        texts += session.execute(
+            select(Certificate.number).where(Certificate.mechanic_id == mechanic.id)
+        ).scalars()
     search.index(session, search.SubjectKind.MECHANIC, {mechanic.id: texts}, new=False)
 
 

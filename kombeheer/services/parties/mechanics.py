@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -12,8 +12,9 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor
-from kombeheer.rules.certification import Module
+from kombeheer.rules.certification import Module, expiring_until
 from kombeheer.rules.refusal import Refusal
+from kombeheer.rules.regulation import regulation_on
 from kombeheer.services import journal, search
 from kombeheer.services.accounts.users import checked_email
 from kombeheer.services.listing import Order, Page, Wanted, read_page
@@ -23,7 +24,6 @@ from models.base import new_public_id
 from models.certification import Certificate, CertificateModule
 from models.parties import Dealer, Employment, Mechanic
 
-EXPIRING_DAYS = 92
 _certified_until = (
     select(func.max(Certificate.valid_until))
     .where(Certificate.mechanic_id == Mechanic.id)
@@ -36,7 +36,7 @@ class Certified(StrEnum):
     """How a mechanic stands with his certificate, for the filter of the list."""
 
     VALID = "valid"
-    EXPIRING = "expiring"  # valid, and ends within three months
+    EXPIRING = "expiring"  # valid, and ends soon
     EXPIRED = "expired"
     NONE = "none"
 
@@ -58,8 +58,8 @@ class MechanicLine:
             return Certified.NONE
         if self.certified_until < self.today:
             return Certified.EXPIRED
-        soon = self.certified_until <= self.today + timedelta(days=EXPIRING_DAYS)
-        return Certified.EXPIRING if soon else Certified.VALID
+        soon = expiring_until(self.today, regulation_on(self.today))
+        return Certified.EXPIRING if self.certified_until <= soon else Certified.VALID
 
 
 def _statement(actor: Actor, today: date) -> Select[Any, Any, Any]:
@@ -82,7 +82,7 @@ def _certified_as(certified: Certified, today: date) -> ColumnElement[bool]:
     if certified is Certified.EXPIRED:
         return _certified_until < today
     if certified is Certified.EXPIRING:
-        return _certified_until.between(today, today + timedelta(days=EXPIRING_DAYS))
+        return _certified_until.between(today, expiring_until(today, regulation_on(today)))
     return _certified_until >= today
 
 
@@ -162,10 +162,33 @@ def mechanics_after(
 
 
 def find_mechanic(session: Session, actor: Actor, today: date, public_id: str) -> Mechanic | None:
-    """Return the mechanic an actor may see; None alike for a foreign and for an unknown one."""
+    """Return the mechanic an actor may see, for a merged double the one that stays.
+
+    None alike for a foreign and for an unknown one.
+    """
+    named = select(func.coalesce(Mechanic.merged_into_id, Mechanic.id)).where(
+        Mechanic.public_id == public_id
+    )
     return session.execute(
-        select(Mechanic).where(Mechanic.public_id == public_id, scope.mechanics(actor, today))
+        select(Mechanic).where(
+            Mechanic.id == named.scalar_subquery(), scope.mechanics(actor, today)
+        )
     ).scalar()
+
+
+def lines_of(
+    session: Session, actor: Actor, today: date, mechanic_ids: Sequence[int]
+) -> list[MechanicLine]:
+    """Return mechanics as a list tells them, by name."""
+    statement = _statement(actor, today).where(Mechanic.id.in_(mechanic_ids))
+    rows = session.execute(statement.order_by(Mechanic.name, Mechanic.number)).all()
+    return _lines(session, rows, today)
+
+
+def doubles_of(session: Session, mechanic_id: int) -> Sequence[Mechanic]:
+    """Return the mechanics that were merged into this one, by number."""
+    statement = select(Mechanic).where(Mechanic.merged_into_id == mechanic_id)
+    return session.execute(statement.order_by(Mechanic.number)).scalars().all()
 
 
 def _number_taken(session: Session, number: str) -> Refusal | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor
@@ -19,6 +19,13 @@ from kombeheer.rules.parties import Period, merged_period
 from kombeheer.rules.refusal import Refusal
 from kombeheer.services import journal
 from kombeheer.services.parties import indexing
+from kombeheer.services.parties.doubles import (
+    contact_to_fill,
+    locked_pair,
+    move_rows,
+    point_to,
+    record_merge,
+)
 from kombeheer.services.parties.identifiers import identifiers_of
 from models.parties import Customer, Dealer, Farm, FarmIdentifier
 from models.reports import Report
@@ -70,15 +77,6 @@ def _require_two(double: Farm, farm: Farm) -> None:
             raise Refusal("parties.merged_already", farm=one.name)
 
 
-def _contact(double: Farm, farm: Farm) -> dict[str, str]:
-    """Return what the double fills in where the farm that stays has nothing."""
-    return {
-        name: getattr(double, name)
-        for name in ("email", "phone")
-        if getattr(double, name) and not getattr(farm, name)
-    }
-
-
 def preview(session: Session, double: Farm, farm: Farm) -> FarmMerge:
     """Return what `merge_farms` would do now.
 
@@ -114,7 +112,7 @@ def preview(session: Session, double: Farm, farm: Farm) -> FarmMerge:
         session.execute(reports).scalar_one(),
         identifiers_of(session, [double.id]).get(double.id, []),
         dealers,
-        _contact(double, farm),
+        contact_to_fill(double, farm),
     )
 
 
@@ -163,16 +161,7 @@ def merge_farms(
     Raises:
         Refusal: `parties.merge_with_itself`, `parties.merged_already`.
     """
-    locked = {
-        one.id: one
-        for one in session.execute(
-            select(Farm)
-            .where(Farm.id.in_([double_id, farm_id]))
-            .order_by(Farm.id)
-            .with_for_update()
-        ).scalars()
-    }
-    double, farm = locked[double_id], locked[farm_id]
+    double, farm = locked_pair(session, Farm, double_id, farm_id)
     moves = preview(session, double, farm)
     told: dict[str, Any] = {
         "sites": [site.place for site in moves.sites],
@@ -180,40 +169,10 @@ def merge_farms(
         "customers": [dealer.name for dealer in moves.dealers],
     }
     _move_customers(session, double, farm, today)
-    for table in (Site, FarmIdentifier):
-        session.execute(
-            update(table)
-            .where(table.farm_id == double_id)
-            .values(farm_id=farm_id)
-            .execution_options(synchronize_session="fetch")
-        )
-    session.execute(
-        update(Farm)
-        .where((Farm.id == double_id) | (Farm.merged_into_id == double_id))
-        .values(merged_into_id=farm_id)
-        .execution_options(synchronize_session="fetch")
-    )
+    move_rows(session, (Site, FarmIdentifier), "farm_id", double_id, farm_id)
+    point_to(session, double, farm)
     filled = journal.changed_fields(farm, moves.contact)
     session.flush()
     indexing.index_farms(session, [double_id, farm_id])
-    journal.record(
-        session,
-        actor,
-        now,
-        "parties.farm_merged",
-        "farm",
-        double.public_id,
-        before=told,
-        after={"merged_into": farm.public_id, "farm": farm.name},
-    )
-    journal.record(
-        session,
-        actor,
-        now,
-        "parties.farm_taken_in",
-        "farm",
-        farm.public_id,
-        before={name: before for name, (before, _) in filled.items()},
-        after={**told, **moves.contact, "double": double.public_id, "farm": double.name},
-    )
+    record_merge(session, actor, now, double, farm, told, filled)
     return farm

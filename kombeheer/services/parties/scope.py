@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, false, or_, select, true
 
 from kombeheer.rules.accounts import Actor, Role
 from models.parties import Customer, Dealer, Employment, Farm, Mechanic
@@ -23,6 +23,13 @@ def employed_on(day: date) -> ColumnElement[bool]:
     )
 
 
+def employers(mechanic_id: int | None, day: date) -> Select[int]:
+    """Return a select of the dealers, by id, who employ a mechanic on a day."""
+    return select(Employment.dealer_id).where(
+        Employment.mechanic_id == mechanic_id, employed_on(day)
+    )
+
+
 def dealers(actor: Actor, today: date) -> ColumnElement[bool]:
     """Return the condition on `dealer` that an actor may see it."""
     if actor.role in SEES_ALL:
@@ -30,11 +37,7 @@ def dealers(actor: Actor, today: date) -> ColumnElement[bool]:
     if actor.role is Role.DEALER:
         return Dealer.id == actor.dealer_id
     if actor.role is Role.MECHANIC:
-        return Dealer.id.in_(
-            select(Employment.dealer_id).where(
-                Employment.mechanic_id == actor.mechanic_id, employed_on(today)
-            )
-        )
+        return Dealer.id.in_(employers(actor.mechanic_id, today))
     return false()
 
 
@@ -61,8 +64,6 @@ def farms(actor: Actor, today: date) -> ColumnElement[bool]:
     if actor.role is Role.DEALER:
         return Farm.id.in_(served.where(Customer.dealer_id == actor.dealer_id))
     if actor.role is Role.MECHANIC:
-        employers = select(Employment.dealer_id).where(
-            Employment.mechanic_id == actor.mechanic_id, employed_on(today)
-        )
-        return Farm.id.in_(served.where(Customer.dealer_id.in_(employers)))
+        of_employers = Customer.dealer_id.in_(employers(actor.mechanic_id, today))
+        return Farm.id.in_(served.where(of_employers))
     return false()

@@ -74,6 +74,13 @@ def _waiting(session: Session, event_id: str) -> tuple[ScanEvent, ScanDecision, 
     return found[0], found[1], found[2]
 
 
+def visit_of_report(session: Session, report_id: str) -> str:
+    """Return the id of the event that made a report; others may have repeated it since."""
+    named = select(ScanDecision.event_id).where(ScanDecision.report_id == report_id)
+    [event_id] = [one for one in session.scalars(named) if report_id_for(one) == report_id]
+    return event_id
+
+
 def reject(session: Session, event_id: str) -> None:
     """Leave a waiting scan without effect; what was sent stays stored.
 
@@ -85,14 +92,25 @@ def reject(session: Session, event_id: str) -> None:
     decision.state = EventState.REJECTED
 
 
-def post_waiting(session: Session, actor: Actor, event_id: str, now: datetime) -> str:
+def post_waiting(
+    session: Session,
+    actor: Actor,
+    event_id: str,
+    now: datetime,
+    *,
+    series_id: int | None = None,
+) -> str:
     """Post a waiting visit after all; return its report's public id.
 
     The objections are set aside by the person who decides; the ledger's own law is not: the
     sticker must be with the dealer, or on its way to him (it is then confirmed first).
 
+    Args:
+        series_id: which series is meant, when the digits fit more than one.
+
     Raises:
-        Refusal: `scanning.state_final`, or `scanning.cannot_post` naming what is missing.
+        Refusal: `scanning.state_final`, `scanning.series_not_chosen`, or one of
+            `scanning.cannot_post_…` naming what is missing.
     """
     row, decision, user = _waiting(session, event_id)
     require_transition(EventState(decision.state), EventState.POSTED)
@@ -107,6 +125,7 @@ def post_waiting(session: Session, actor: Actor, event_id: str, now: datetime) -
     judged = judging.judge_visit(known, event)
     if judged.sticker is not None and judged.source is not None:
         judged.sticker.account = judged.source  # nothing objects any more; not stuck yet
+    _choose_series(known, judged, series_id)
     if judged.mechanic is None:
         raise Refusal("scanning.mechanic_unknown", mechanic=event.visit.mechanic)
     judged.dealer_id = judged.mechanic.dealer_on(event.visit.service_date) or decision.dealer_id
@@ -129,9 +148,23 @@ def post_waiting(session: Session, actor: Actor, event_id: str, now: datetime) -
             report_id=judged.report_id,
             dealer_id=judged.dealer_id,
             installation_id=judged.installation.id if judged.installation else None,
+            number=judged.number,
+            series_id=judged.sticker.series_id if judged.sticker else None,
+            serial=judged.sticker.serial if judged.sticker else None,
         )
     )
     return judged.report_id
+
+
+def _choose_series(known: Known, judged: Judged, series_id: int | None) -> None:
+    """Set the number that a person chose among those that the digits may mean."""
+    found = known.candidates(judged.event.raw)
+    if len(found) < 2:
+        return
+    judged.sticker = next((one for one in found if one.series_id == series_id), None)
+    if judged.sticker is None:
+        raise Refusal("scanning.series_not_chosen", value=judged.number)
+    judged.number = judged.sticker.number.digits
 
 
 def _place(session: Session, judged: Judged, decision: ScanDecision) -> None:

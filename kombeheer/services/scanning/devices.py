@@ -64,7 +64,7 @@ def require_own(session: Session, actor: Actor, device_id: str) -> None:
 
 
 def present_decision(session: Session, actor: Actor, event_id: str) -> Answer:
-    """Return what is decided about an event of one's own, or of one's dealer.
+    """Return what is decided about an event of one's own, or of one's dealer; the office sees all.
 
     Raises:
         Refusal: `api.not_found` also for another dealer's event.

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.certification import CertificatePeriod, Module
@@ -45,10 +45,11 @@ _STICKERS = (
     .order_by(Sticker.series_id, Sticker.serial)
 )
 _STICKERS_LOCKED = _STICKERS.with_for_update(of=Sticker)
+_STAYS = func.coalesce(Mechanic.merged_into_id, Mechanic.id)  # of a double, whom he became
 _MECHANICS = (
     select(
         Mechanic.number,
-        Mechanic.id,
+        _STAYS,
         Employment.dealer_id,
         Employment.from_on,
         Employment.until_on,
@@ -57,8 +58,8 @@ _MECHANICS = (
         Certificate.valid_until,
         CertificateModule.module,
     )
-    .outerjoin(Employment, Employment.mechanic_id == Mechanic.id)
-    .outerjoin(Certificate, Certificate.mechanic_id == Mechanic.id)
+    .outerjoin(Employment, Employment.mechanic_id == _STAYS)
+    .outerjoin(Certificate, Certificate.mechanic_id == _STAYS)
     .outerjoin(CertificateModule, CertificateModule.certificate_id == Certificate.id)
     .where(Mechanic.number.in_(bindparam("numbers", expanding=True)))
 )
@@ -194,7 +195,7 @@ def load_stickers(
 
 
 def load_mechanics(session: Session, numbers: Iterable[str]) -> dict[str, KnownMechanic]:
-    """Return mechanics by their number."""
+    """Return mechanics by the number that was given, for a merged double the one that stays."""
     wanted = sorted(set(numbers))
     if not wanted:
         return {}

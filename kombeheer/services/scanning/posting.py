@@ -6,7 +6,6 @@ The number of statements does not grow with the batch. The chain follows, last b
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, select, tuple_, update
@@ -14,7 +13,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.calendar import day_of, microseconds
-from kombeheer.rules.cases import CASE_DUE_DAYS, CaseKind, CaseState
+from kombeheer.rules.cases import CaseKind, CaseState, case_due_on
+from kombeheer.rules.regulation import regulation_on
 from kombeheer.rules.reports import ReportState
 from kombeheer.rules.scanning import EventKind, EventState, Outcome
 from kombeheer.rules.stickers import Account, AccountKind, DocumentKind, MoveKind, Movement
@@ -324,7 +324,7 @@ def _case_rows(known: Known, judged: Sequence[Judged]) -> list[Row]:
             "series_id": one.sticker.series_id if one.sticker else None,
             "serial": one.sticker.serial if one.sticker else None,
             "raised_at": known.now,
-            "due_on": day_of(known.now) + timedelta(days=CASE_DUE_DAYS),
+            "due_on": case_due_on(day_of(known.now), regulation_on(day_of(known.now))),
             "reason": "",
         }
         for one in judged

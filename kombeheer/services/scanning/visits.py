@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from kombeheer.rules.accounts import Actor, Role
-from kombeheer.rules.numbers import SeriesFormat, StickerNumber
+from kombeheer.rules.numbers import StickerNumber
 from kombeheer.rules.refusal import Refusal
 from kombeheer.rules.regulation import regulation_on
 from kombeheer.rules.reports import ReportState
 from kombeheer.rules.scanning import Ending
-from kombeheer.rules.sites import ParlourType, service_due_on
+from kombeheer.rules.sites import InstallationState, ParlourType, service_due_on
 from kombeheer.rules.stickers import AccountKind
 from kombeheer.services import search
+from kombeheer.services.parties.scope import employed_on, employers
 from kombeheer.services.scanning.lookup import applied_installation, load_stickers
-from kombeheer.services.stickers.ledger import ranges_of
+from kombeheer.services.sites.history import latest_services_told
+from kombeheer.services.stickers.ledger import number_of, range_texts
 from models.parties import Customer, Employment, Farm, FarmIdentifier, Mechanic
 from models.reports import Report
 from models.sites import Installation, InstallationConfiguration, Site
@@ -28,14 +30,21 @@ from scanners.reading import read_keys
 
 CHOICES_MAX = 20
 RANGES_SHOWN = 3
+NUMBERS_READ_MAX = 1000  # enough for the first ranges of any hand
 
 
 @dataclass(frozen=True, slots=True)
 class InstallationView:
-    """An installation as the visit page tells it; the history only for who serves the farm."""
+    """An installation as the visit page tells it; the history only for who serves the farm.
+
+    Args:
+        site: public id of where it stands.
+        number: of the latest service, when that was of one's own company.
+    """
 
     id: int
     public_id: str
+    site: str
     farm: str
     place: str
     name: str
@@ -73,18 +82,7 @@ def dealer_of(session: Session, actor: Actor, day: date) -> int | None:
     """Return the dealer an actor works for on a day: his own, or his employer."""
     if actor.role is not Role.MECHANIC:
         return actor.dealer_id
-    return session.execute(
-        select(Employment.dealer_id).where(
-            Employment.mechanic_id == actor.mechanic_id, *_employed_on(day)
-        )
-    ).scalar()
-
-
-def _employed_on(day: date) -> tuple[ColumnElement[bool], ...]:
-    return (
-        Employment.from_on <= day,
-        or_(Employment.until_on.is_(None), Employment.until_on >= day),
-    )
+    return session.execute(employers(actor.mechanic_id, day)).scalar()
 
 
 def mechanics_on(session: Session, actor: Actor, day: date) -> Sequence[Mechanic]:
@@ -95,7 +93,7 @@ def mechanics_on(session: Session, actor: Actor, day: date) -> Sequence[Mechanic
     statement = (
         select(Mechanic)
         .join(Employment, Employment.mechanic_id == Mechanic.id)
-        .where(own, *_employed_on(day))
+        .where(own, employed_on(day))
         .order_by(Mechanic.name, Mechanic.number)
     )
     return session.execute(statement).scalars().all()
@@ -120,7 +118,7 @@ def installation_of_number(session: Session, raw: bytes) -> tuple[str, str]:
 
 def _views(session: Session, conditions: Sequence[ColumnElement[bool]]) -> list[InstallationView]:
     rows = session.execute(
-        select(Installation, Farm.name, Site.place, InstallationConfiguration)
+        select(Installation, Site.public_id, Farm.name, Site.place, InstallationConfiguration)
         .join(Site, Site.id == Installation.site_id)
         .join(Farm, Farm.id == Site.farm_id)
         .join(
@@ -138,15 +136,16 @@ def _views(session: Session, conditions: Sequence[ColumnElement[bool]]) -> list[
         InstallationView(
             installation.id,
             installation.public_id,
+            site,
             farm,
             place,
             installation.name,
             ParlourType(configuration.parlour_type),
             configuration.species,
             configuration.unit_count,
-            installation.state == "unchecked",
+            installation.state == InstallationState.UNCHECKED,
         )
-        for installation, farm, place, configuration in rows
+        for installation, site, farm, place, configuration in rows
     ]
 
 
@@ -190,7 +189,7 @@ def show_installation(
         raise unknown
     own = _views(session, [Installation.public_id == public_id, _is_customer(dealer_id)])
     if own:
-        return _with_history(session, own[0])
+        return _with_history(session, actor, day, own[0])
     if not via:
         raise unknown
     try:
@@ -200,52 +199,18 @@ def show_installation(
     if scanned != public_id:
         raise unknown
     view = _views(session, [Installation.public_id == public_id])[0]
-    return InstallationView(
-        view.id,
-        view.public_id,
-        view.farm,
-        view.place,
-        view.name,
-        view.parlour_type,
-        view.species,
-        view.unit_count,
-        view.is_unchecked,
-        is_customer=False,
-    )
+    return replace(view, is_customer=False)
 
 
-def _with_history(session: Session, view: InstallationView) -> InstallationView:
-    row = session.execute(
-        select(Report.service_date, Report.serial, StickerSeries)
-        .outerjoin(StickerSeries, StickerSeries.id == Report.series_id)
-        .where(
-            Report.installation_id == view.id,
-            Report.state != ReportState.WITHDRAWN,
-            Report.ending != Ending.KB,
-        )
-        .order_by(Report.service_date.desc(), Report.recorded_at.desc())
-        .limit(1)
-    ).first()
-    if row is None:
+def _with_history(
+    session: Session, actor: Actor, day: date, view: InstallationView
+) -> InstallationView:
+    latest = latest_services_told(session, actor, day, [view.id]).get(view.id)
+    if latest is None:
         return view
-    serviced_on, serial, series = row
-    number = None
-    if series is not None and serial is not None:
-        number = SeriesFormat(series.code, series.width, series.has_check_digits).number(serial)
-    return InstallationView(
-        view.id,
-        view.public_id,
-        view.farm,
-        view.place,
-        view.name,
-        view.parlour_type,
-        view.species,
-        view.unit_count,
-        view.is_unchecked,
-        serviced_on,
-        service_due_on(serviced_on, view.parlour_type, regulation_on(serviced_on)),
-        number,
-    )
+    on = latest.serviced_on
+    due_on = service_due_on(on, view.parlour_type, regulation_on(on))
+    return replace(view, serviced_on=on, due_on=due_on, number=latest.number)
 
 
 def visits_of_day(
@@ -272,17 +237,17 @@ def visits_of_day(
         .order_by(Report.recorded_at.desc(), Report.id)
         .limit(limit)
     ).all()
-    views = []
-    for report, farm, used in rows:
-        number = None
-        if used is not None and report.serial is not None:
-            written = SeriesFormat(used.code, used.width, used.has_check_digits)
-            number = written.number(report.serial)
-        withdrawn = report.state == ReportState.WITHDRAWN
-        views.append(
-            VisitView(report.id, farm, Ending(report.ending), report.recorded_at, number, withdrawn)
+    return counted, [
+        VisitView(
+            report.id,
+            farm,
+            Ending(report.ending),
+            report.recorded_at,
+            number_of(used, report.serial),
+            report.state == ReportState.WITHDRAWN,
         )
-    return counted, views
+        for report, farm, used in rows
+    ]
 
 
 def stickers_left(session: Session, actor: Actor, day: date) -> StickersLeft:
@@ -310,18 +275,7 @@ def stickers_left(session: Session, actor: Actor, day: date) -> StickersLeft:
         .join(StickerSeries, StickerSeries.id == Sticker.series_id)
         .where(*conditions)
         .order_by(Sticker.series_id, Sticker.serial)
-        .limit(1000)
+        .limit(NUMBERS_READ_MAX)
     ).all()
-    serials: dict[StickerSeries, list[int]] = {}
-    for series, serial in rows:
-        serials.setdefault(series, []).append(serial)
-    texts = []
-    for series, held in serials.items():
-        written = SeriesFormat(series.code, series.width, series.has_check_digits)
-        for first, last in ranges_of(held)[:RANGES_SHOWN]:
-            start = written.number(first)
-            text = f"{start.series_text}-{start.serial_text}" if start.check_text else start.printed
-            if last > first:
-                text += f" t/m {written.number(last).serial_text}"
-            texts.append(text)
+    texts = range_texts((series, serial) for series, serial in rows)
     return StickersLeft(count, tuple(texts[:RANGES_SHOWN]))

@@ -23,6 +23,7 @@ from kombeheer.rules.scanning import (
     report_id_for,
 )
 from kombeheer.rules.stickers import Account, AccountKind, MoveKind
+from kombeheer.services.parties.scope import employed_on
 from kombeheer.services.scanning.judging import Judged, Known, Target
 from kombeheer.services.scanning.lookup import Key
 from models.parties import Employment
@@ -121,9 +122,7 @@ def _send_to_dealer(session: Session, known: Known, today: date) -> None:
     mechanics = {target.source.holder_id for target in held if target.source}
     employed = session.execute(
         select(Employment.mechanic_id, Employment.dealer_id).where(
-            Employment.mechanic_id.in_(mechanics),
-            Employment.from_on <= today,
-            (Employment.until_on.is_(None)) | (Employment.until_on >= today),
+            Employment.mechanic_id.in_(mechanics), employed_on(today)
         )
     ).all()
     present = {(mechanic_id, dealer_id) for mechanic_id, dealer_id in employed}

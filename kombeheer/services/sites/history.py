@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor
-from kombeheer.rules.numbers import SeriesFormat, StickerNumber
+from kombeheer.rules.numbers import StickerNumber
 from kombeheer.rules.reports import ReportState
 from kombeheer.rules.scanning import Ending
 from kombeheer.services.reports import in_scope
+from kombeheer.services.stickers.ledger import number_of
+from kombeheer.services.stickers.scope import own_dealers, sees_all
 from models.parties import Dealer, Mechanic
 from models.reports import Report
 from models.sites import InstallationConfiguration
@@ -31,6 +33,7 @@ class MajorService:
 
     serviced_on: date
     ending: Ending
+    dealer_id: int
     number: StickerNumber | None
 
 
@@ -54,12 +57,6 @@ class Service:
         return self.report.state == ReportState.WITHDRAWN
 
 
-def _number(series: StickerSeries | None, serial: int | None) -> StickerNumber | None:
-    if series is None or serial is None:
-        return None
-    return SeriesFormat(series.code, series.width, series.has_check_digits).number(serial)
-
-
 def latest_services(session: Session, installation_ids: Collection[int]) -> dict[int, MajorService]:
     """Return the latest major service of each installation that had one, in one query."""
     place = func.row_number().over(
@@ -76,6 +73,7 @@ def latest_services(session: Session, installation_ids: Collection[int]) -> dict
             Report.installation_id,
             Report.service_date,
             Report.ending,
+            Report.dealer_id,
             Report.serial,
             StickerSeries,
         )
@@ -84,8 +82,28 @@ def latest_services(session: Session, installation_ids: Collection[int]) -> dict
         .where(ranked.c.place == 1)
     )
     return {
-        installation_id: MajorService(serviced_on, Ending(ending), _number(series, serial))
-        for installation_id, serviced_on, ending, serial, series in rows
+        installation_id: MajorService(
+            serviced_on, Ending(ending), dealer_id, number_of(series, serial)
+        )
+        for installation_id, serviced_on, ending, dealer_id, serial, series in rows
+    }
+
+
+def latest_services_told(
+    session: Session, actor: Actor, today: date, installation_ids: Collection[int]
+) -> dict[int, MajorService]:
+    """Return the latest major services as an actor may read them.
+
+    That a service was done, when and how it ended is told to whoever serves the farm; its number
+    only to the dealer who did it and his mechanics, and to who sees all.
+    """
+    latest = latest_services(session, installation_ids)
+    if sees_all(actor):
+        return latest
+    own = own_dealers(session, actor, today)
+    return {
+        key: one if one.dealer_id in own else replace(one, number=None)
+        for key, one in latest.items()
     }
 
 
@@ -101,7 +119,7 @@ def services_of(session: Session, actor: Actor, installation_id: int) -> list[Se
         .limit(SERVICES_SHOWN)
     )
     return [
-        Service(report, mechanic, dealer, _number(series, report.serial))
+        Service(report, mechanic, dealer, number_of(series, report.serial))
         for report, mechanic, dealer, series in rows
     ]
 

@@ -16,7 +16,7 @@ from kombeheer.rules.accounts import Actor
 from kombeheer.rules.cases import CaseKind, CaseState
 from kombeheer.rules.refusal import Refusal
 from kombeheer.rules.reports import ReportState
-from kombeheer.rules.sites import InstallationState, ParlourType, Species, layout_objection
+from kombeheer.rules.sites import InstallationState, ParlourType, Species, configuration_objection
 from kombeheer.services import journal
 from models.base import new_public_id
 from models.cases import Case
@@ -25,7 +25,7 @@ from models.sites import Installation, InstallationConfiguration, Site
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class Configuration:
     """What an installation is: kind, size, and when it was delivered or renovated."""
 
     parlour_type: ParlourType
@@ -37,21 +37,21 @@ class Layout:
     delivered_or_renovated_on: date | None = None
 
 
-def require_layout(layout: Layout, from_on: date, today: date) -> None:
-    """Refuse a lay-out that is no single installation, or days that have not come yet.
+def require_configuration(configuration: Configuration, from_on: date, today: date) -> None:
+    """Refuse a configuration that is no single installation, or days that have not come yet.
 
     Raises:
         Refusal: `sites.one_per_box`, `sites.boxes_without_robot`, `sites.day_in_future`.
     """
-    objection = layout_objection(
-        layout.parlour_type,
-        layout.box_count,
-        layout.vacuum_pump_count,
-        layout.cleaning_facility_count,
+    objection = configuration_objection(
+        configuration.parlour_type,
+        configuration.box_count,
+        configuration.vacuum_pump_count,
+        configuration.cleaning_facility_count,
     )
     if objection is not None:
         raise objection
-    for day in (from_on, layout.delivered_or_renovated_on):
+    for day in (from_on, configuration.delivered_or_renovated_on):
         if day is not None and day > today:
             raise Refusal("sites.day_in_future", day=day.isoformat(), today=today.isoformat())
 
@@ -61,13 +61,13 @@ def add_installation(
     actor: Actor,
     site: Site,
     name: str,
-    layout: Layout,
+    configuration: Configuration,
     from_on: date,
     today: date,
     now: datetime,
 ) -> Installation:
-    """Add an installation to a site, checked already; refuses as `require_layout` does."""
-    require_layout(layout, from_on, today)
+    """Add an installation to a site, checked already; refuses as `require_configuration` does."""
+    require_configuration(configuration, from_on, today)
     installation = Installation(
         public_id=new_public_id(),
         site_id=site.id,
@@ -79,7 +79,7 @@ def add_installation(
     session.flush()
     session.add(
         InstallationConfiguration(
-            installation_id=installation.id, from_on=from_on, **asdict(layout)
+            installation_id=installation.id, from_on=from_on, **asdict(configuration)
         )
     )
     session.flush()
@@ -90,7 +90,7 @@ def add_installation(
         "sites.registered",
         "installation",
         installation.public_id,
-        after=journal.filled({"name": name, "from_on": from_on, **asdict(layout)}),
+        after=journal.filled({"name": name, "from_on": from_on, **asdict(configuration)}),
     )
     return installation
 
@@ -109,7 +109,7 @@ def configure(
     session: Session,
     actor: Actor,
     installation_id: int,
-    layout: Layout,
+    configuration: Configuration,
     from_on: date,
     today: date,
     now: datetime,
@@ -119,10 +119,10 @@ def configure(
     The first day of the present period itself corrects that period.
 
     Raises:
-        Refusal: as `require_layout`, or `sites.configuration_earlier` for a day before the present
-            period.
+        Refusal: as `require_configuration`, or `sites.configuration_earlier` for a day before the
+            present period.
     """
-    require_layout(layout, from_on, today)
+    require_configuration(configuration, from_on, today)
     installation = session.get_one(Installation, installation_id, with_for_update=True)
     present = present_configuration(session, installation_id)
     if from_on < present.from_on:
@@ -131,7 +131,7 @@ def configure(
             day=from_on.isoformat(),
             from_on=present.from_on.isoformat(),
         )
-    wanted = asdict(layout)
+    wanted = asdict(configuration)
     if from_on == present.from_on:
         changes = journal.changed_fields(present, wanted)
     else:

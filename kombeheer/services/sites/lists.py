@@ -26,12 +26,11 @@ from kombeheer.services import search
 from kombeheer.services.listing import Order, Page, Wanted, read_page
 from kombeheer.services.parties.dealers import farms_served_by
 from kombeheer.services.sites import scope
-from kombeheer.services.sites.history import IS_MAJOR, MajorService, latest_services
+from kombeheer.services.sites.history import IS_MAJOR, MajorService, latest_services_told
 from models.parties import Farm
 from models.reports import Report
 from models.sites import Installation, InstallationConfiguration, Site
 
-SOON_MONTHS = 2
 _serviced_on = (
     select(func.max(Report.service_date))
     .where(Report.installation_id == Installation.id, IS_MAJOR)
@@ -44,7 +43,7 @@ class Due(StrEnum):
     """When the next major service is due, for the filter of the list."""
 
     LATE = "late"
-    SOON = "soon"  # within two months
+    SOON = "soon"  # in time still, but not for long
     NEVER = "never"  # no service registered yet
 
 
@@ -95,7 +94,7 @@ class InstallationLine:
 
     @property
     def number(self) -> StickerNumber | None:
-        """Return the sticker of its latest major service; None after `geen KOM`."""
+        """Return the sticker of its latest major service; None after `geen KOM`, or untold."""
         return self.latest.number if self.latest is not None else None
 
     @property
@@ -149,12 +148,15 @@ def _due(due: Due, today: date) -> ColumnElement[bool]:
     in_time = _first_in_time(today, today)
     if due is Due.LATE:
         return _serviced_on < in_time
-    later = _first_in_time(add_months(today, SOON_MONTHS), today)
+    soon = add_months(today, regulation_on(today).service_soon_months)
+    later = _first_in_time(soon, today)
     return and_(_serviced_on >= in_time, _serviced_on < later)
 
 
-def _lines(session: Session, rows: Sequence[Any], today: date) -> list[InstallationLine]:
-    latest = latest_services(session, [row[0].id for row in rows])
+def _lines(
+    session: Session, actor: Actor, today: date, rows: Sequence[Any]
+) -> list[InstallationLine]:
+    latest = latest_services_told(session, actor, today, [row[0].id for row in rows])
     return [
         InstallationLine(
             installation, farm, site, configuration, latest.get(installation.id), today
@@ -206,7 +208,7 @@ def list_installations(
         "serviced_on": [_serviced_on.is_(None), _serviced_on, name],
     }
     page = read_page(session, statement, Installation.id, orders, wanted)
-    return replace(page, items=_lines(session, page.items, today))
+    return replace(page, items=_lines(session, actor, today, page.items))
 
 
 def installations_after(
@@ -218,7 +220,7 @@ def installations_after(
     if found is not None:
         statement = statement.where(found)
     rows = session.execute(statement.order_by(Installation.id).limit(limit)).all()
-    return _lines(session, rows, today)
+    return _lines(session, actor, today, rows)
 
 
 def installations_of_farm(
@@ -229,7 +231,7 @@ def installations_of_farm(
     rows = session.execute(
         statement.order_by(Installation.ceased_on.is_not(None), Installation.id)
     ).all()
-    return _lines(session, rows, today)
+    return _lines(session, actor, today, rows)
 
 
 def find_installation(
@@ -237,5 +239,5 @@ def find_installation(
 ) -> InstallationLine | None:
     """Return the installation an actor may see; None alike for a foreign and an unknown one."""
     statement = _statement(actor, today).where(Installation.public_id == public_id)
-    lines = _lines(session, session.execute(statement).all(), today)
+    lines = _lines(session, actor, today, session.execute(statement).all())
     return lines[0] if lines else None

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor
 from kombeheer.rules.calendar import day_of
-from kombeheer.rules.cases import CASE_DUE_DAYS, CaseKind, CaseState
+from kombeheer.rules.cases import CaseKind, CaseState, case_due_on
+from kombeheer.rules.regulation import regulation_on
 from kombeheer.rules.scanning import NewInstallation
 from kombeheer.rules.sites import InstallationState
 from kombeheer.services import journal, search
@@ -93,6 +94,7 @@ def _tell(
     now: datetime,
 ) -> None:
     """Raise a case for each, make the farms findable, and write the journal."""
+    due_on = case_due_on(day_of(now), regulation_on(day_of(now)))
     session.execute(
         insert(Case.core()),
         [
@@ -102,7 +104,7 @@ def _tell(
                 "installation_id": installation.id,
                 "dealer_id": dealer_id,
                 "raised_at": now,
-                "due_on": day_of(now) + timedelta(days=CASE_DUE_DAYS),
+                "due_on": due_on,
                 "reason": "",
             }
             for installation, (_, dealer_id, _) in zip(installations, wanted, strict=True)

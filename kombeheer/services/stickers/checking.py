@@ -15,7 +15,7 @@ from kombeheer.services.stickers.findings import Finding, Findings
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class LedgerProof:
     """What was checked, and what does not hold; it holds when there is no finding.
 
     `head_seen` is the chain number at which a head that was kept elsewhere stands, or None.
@@ -28,7 +28,7 @@ class Report:
     head_seen: int | None = None
 
 
-def report(session: Session, head: str | None = None) -> Report:
+def prove(session: Session, head: str | None = None) -> LedgerProof:
     """Check every invariant of the ledger; `head` is a hash of the chain that was kept elsewhere.
 
     Movements that nobody can read are told alone: what the others add up to would say nothing.
@@ -42,9 +42,9 @@ def report(session: Session, head: str | None = None) -> Report:
     numbers = 0
     if not findings.has("stickers.check_words"):
         numbers = projection.compare(session, findings)
-    return Report(end.number, numbers, end.hash, findings.all(), end.witnessed)
+    return LedgerProof(end.number, numbers, end.hash, findings.all(), end.witnessed)
 
 
 def check(session: Session, head: str | None = None) -> list[Finding]:
     """Return what does not hold; an empty list when all does."""
-    return report(session, head).findings
+    return prove(session, head).findings

@@ -5,7 +5,7 @@ Not here: which move somebody may ask for (logistics, scanning) and the proof (c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, case, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from kombeheer.rules.numbers import SeriesFormat, range_text
+from kombeheer.rules.numbers import SeriesFormat, StickerNumber, range_text
 from kombeheer.rules.refusal import Refusal
 from kombeheer.rules.stickers import (
     AccountKind,
@@ -225,6 +225,11 @@ def series_format(row: StickerSeries) -> SeriesFormat:
     return SeriesFormat(row.code, row.width, row.has_check_digits)
 
 
+def number_of(series: StickerSeries | None, serial: int | None) -> StickerNumber | None:
+    """Return the number that a row names by series and serial, None when it names none."""
+    return None if series is None or serial is None else series_format(series).number(serial)
+
+
 def ranges_text(
     serials: Sequence[int], most: int = 8, *, series: SeriesFormat | None = None
 ) -> str:
@@ -238,6 +243,18 @@ def ranges_text(
     else:
         told = [f"{first}" if first == last else f"{first} t/m {last}" for first, last in ranges]
     return ", ".join(told[:most]) + (" …" if len(ranges) > most else "")
+
+
+def range_texts(numbers: Iterable[tuple[StickerSeries, int]]) -> list[str]:
+    """Return numbers, sorted within their series, as the ranges that people read."""
+    serials: dict[StickerSeries, list[int]] = {}
+    for series, serial in numbers:
+        serials.setdefault(series, []).append(serial)
+    return [
+        range_text(series_format(series), first, last)
+        for series, held in serials.items()
+        for first, last in ranges_of(held)
+    ]
 
 
 def ranges_of(serials: Sequence[int]) -> list[tuple[int, int]]:

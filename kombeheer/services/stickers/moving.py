@@ -8,18 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor, Role
 from kombeheer.rules.refusal import Refusal
 from kombeheer.rules.stickers import LEGAL_MOVES, Account, AccountKind, MoveKind
+from kombeheer.services.parties.scope import employers
 from kombeheer.services.stickers import ledger
-from kombeheer.services.stickers.booking import Piece, book, checked_day, checked_range
+from kombeheer.services.stickers.booking import (
+    Piece,
+    book,
+    checked_day,
+    checked_range,
+    require_after_previous,
+)
 from kombeheer.services.stickers.documents import named_document
+from kombeheer.services.stickers.lists import in_account
 from kombeheer.services.stickers.places import islands
-from models.parties import Employment, Mechanic
+from models.parties import Mechanic
 from models.stickers import Document, Sticker, StickerSeries
 
 BY_THE_DEALER = frozenset(
@@ -63,6 +72,7 @@ def move_range(
     note: str = "",
     *,
     day: date | None = None,
+    dealer_id: int | None = None,
 ) -> Document:
     """Move a range, wherever its numbers are, all or none; return the document.
 
@@ -72,11 +82,13 @@ def move_range(
             who gets it back (None: the foundation); of no meaning elsewhere.
         reference: of the paper behind it, which may serve more than one range of a day; empty for
             one that the counter names.
+        dealer_id: whose numbers alone may move, when the office acts for one dealer; a dealer
+            moves only his own.
 
     Raises:
         Refusal: `stickers.not_movable` with the numbers from whose place this move cannot go, or
-            that are not this dealer's; `stickers.holder_wrong`; `parties.not_employed` for a
-            mechanic who does not work for the dealer that day.
+            that are not this dealer's; `stickers.holder_wrong`; `stickers.before_previous`;
+            `parties.not_employed` for a mechanic who does not work for the dealer that day.
     """
     assert kind in BY_THE_OFFICE, kind
     if actor.role is not Role.OFFICE and (
@@ -87,7 +99,9 @@ def move_range(
         raise Refusal("stickers.holder_wrong")
     on = checked_day(day, now)
     row = checked_range(session, series_id, first, last)
-    pieces = _pieces(session, actor, kind, row, first, last, holder_id)
+    own = actor.dealer_id if actor.role is Role.DEALER else dealer_id
+    pieces = _pieces(session, own, kind, row, first, last, holder_id)
+    require_after_previous(session, pieces, on)
     if kind is MoveKind.HAND_OUT and holder_id is not None:
         _require_employed(session, holder_id, {piece.dealer_id for piece in pieces}, on)
     document = named_document(
@@ -97,9 +111,65 @@ def move_range(
     return document
 
 
-def _pieces(
+def hand_range(
     session: Session,
     actor: Actor,
+    now: datetime,
+    dealer_id: int,
+    series_id: int,
+    first: int,
+    last: int,
+    mechanic_id: int | None = None,
+    reference: str = "",
+    note: str = "",
+    *,
+    day: date | None = None,
+) -> Document:
+    """Have one of a dealer's mechanics hold a range, or the dealer himself; return the document.
+
+    What another mechanic of his holds is taken in first, on the same document.
+
+    Args:
+        mechanic_id: who is to hold it; None for the dealer.
+
+    Raises:
+        Refusal: whatever `move_range` refuses.
+    """
+    paper: dict[str, Any] = {"note": note, "day": day, "dealer_id": dealer_id}
+    if mechanic_id is None:
+        kind = MoveKind.HAND_IN
+        return move_range(
+            session, actor, now, kind, series_id, first, last, reference=reference, **paper
+        )
+    checked_range(session, series_id, first, last)
+    with_others = and_(
+        Sticker.series_id == series_id,
+        Sticker.serial.between(first, last),
+        in_account(AccountKind.MECHANIC),
+        Sticker.account != str(Account(AccountKind.MECHANIC, mechanic_id)),
+    )
+    for _, start, end in islands(session, with_others):
+        taken = move_range(
+            session,
+            actor,
+            now,
+            MoveKind.HAND_IN,
+            series_id,
+            start,
+            end,
+            reference=reference,
+            **paper,
+        )
+        reference = taken.reference
+    kind = MoveKind.HAND_OUT
+    return move_range(
+        session, actor, now, kind, series_id, first, last, mechanic_id, reference, **paper
+    )
+
+
+def _pieces(
+    session: Session,
+    own: int | None,
     kind: MoveKind,
     series: StickerSeries,
     first: int,
@@ -113,8 +183,8 @@ def _pieces(
     for _, start, end, account, dealer_id in found:
         source = Account.parse(account)
         target = _target(kind, source, dealer_id, holder_id)
-        own = actor.role is Role.OFFICE or dealer_id == actor.dealer_id
-        if target is None or source.kind not in LEGAL_MOVES[kind].sources or not own:
+        foreign = own is not None and dealer_id != own
+        if target is None or source.kind not in LEGAL_MOVES[kind].sources or foreign:
             continue
         wrong.difference_update(range(start, end + 1))
         answers = target.holder_id if target.kind is AccountKind.DEALER else dealer_id
@@ -151,15 +221,6 @@ def _require_employed(
     session: Session, mechanic_id: int, dealers: set[int | None], day: date
 ) -> None:
     """Refuse a mechanic who does not work for the one dealer that day: `parties.not_employed`."""
-    employers = set(
-        session.execute(
-            select(Employment.dealer_id).where(
-                Employment.mechanic_id == mechanic_id,
-                Employment.from_on <= day,
-                Employment.until_on.is_(None) | (Employment.until_on >= day),
-            )
-        ).scalars()
-    )
-    if not dealers <= employers:
+    if not dealers <= set(session.execute(employers(mechanic_id, day)).scalars()):
         number = session.get_one(Mechanic, mechanic_id).number
         raise Refusal("parties.not_employed", mechanic=number, day=day.isoformat())

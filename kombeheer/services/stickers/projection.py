@@ -16,6 +16,7 @@ from kombeheer.rules.numbers import SeriesFormat
 from kombeheer.rules.stickers import Account, AccountKind, Movement
 from kombeheer.services.stickers.balance import Post, flows
 from kombeheer.services.stickers.findings import Findings
+from kombeheer.services.stickers.ledger import series_format
 from kombeheer.services.stickers.replay import FETCH_ROWS, State, Window, take, windows
 from kombeheer.services.stickers.spans import Spans
 from models.stickers import Movement as MovementRow
@@ -26,15 +27,8 @@ _ORIGIN = Account(AccountKind.ORIGIN)
 
 def _all_series(session: Session) -> list[tuple[int, SeriesFormat]]:
     """Return every series that is named anywhere, one without its own row as `?`."""
-    rows = session.execute(
-        select(
-            StickerSeries.id,
-            StickerSeries.code,
-            StickerSeries.width,
-            StickerSeries.has_check_digits,
-        ).order_by(StickerSeries.id)
-    ).all()
-    known = {row.id: SeriesFormat(row.code, row.width, row.has_check_digits) for row in rows}
+    rows = session.execute(select(StickerSeries).order_by(StickerSeries.id)).scalars()
+    known = {row.id: series_format(row) for row in rows}
     for column in (MovementRow.series_id, Sticker.series_id):
         for (series_id,) in session.execute(select(column).distinct()):
             known.setdefault(series_id, SeriesFormat("?", 12, has_check_digits=False))

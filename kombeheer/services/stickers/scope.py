@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, false, select, true
+from sqlalchemy import ColumnElement, false, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kombeheer.rules.accounts import Actor, Role
 from kombeheer.rules.stickers import Account, AccountKind
-from kombeheer.services.parties.scope import SEES_ALL, employed_on
-from models.parties import Employment
+from kombeheer.services.parties.scope import SEES_ALL, employers
 from models.stickers import Movement, Sticker
 
 
@@ -31,10 +30,7 @@ def _answered_by(
     if actor.role is Role.DEALER:
         return column == actor.dealer_id
     if actor.role is Role.MECHANIC:
-        employers = select(Employment.dealer_id).where(
-            Employment.mechanic_id == actor.mechanic_id, employed_on(today)
-        )
-        return column.in_(employers)
+        return column.in_(employers(actor.mechanic_id, today))
     return false()
 
 
@@ -58,10 +54,4 @@ def own_dealers(session: Session, actor: Actor, today: date) -> frozenset[int]:
         return frozenset({actor.dealer_id})
     if actor.role is not Role.MECHANIC:
         return frozenset()
-    return frozenset(
-        session.execute(
-            select(Employment.dealer_id).where(
-                Employment.mechanic_id == actor.mechanic_id, employed_on(today)
-            )
-        ).scalars()
-    )
+    return frozenset(session.execute(employers(actor.mechanic_id, today)).scalars())

@@ -1,6 +1,6 @@
 """What a number is worth today: valid, past its term, replaced, not in use, or disputed.
 
-The one answer for the public page and for the page of a number. It names no farm and no person.
+The same for the public page and for the page of a number. It names no farm and no person.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from scanners.reading import checked_shape, read_digits, read_keys, shown
 
 
 class Standing(StrEnum):
-    """The answer, as the public page gives it."""
+    """What a number is worth, as the public page says it."""
 
     VALID = "valid"
     EXPIRED = "expired"  # the next service is late
@@ -43,8 +43,8 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What stands on the public page.
+class PublicStanding:
+    """A standing with what the public page tells beside it.
 
     Args:
         typed: what was asked, printable and short.
@@ -64,22 +64,22 @@ class Answer:
     decided_until: date | None = None
 
 
-def answer(session: Session, text: str, today: date) -> Answer:
+def public_standing(session: Session, text: str, today: date) -> PublicStanding:
     """Return what a number that somebody scanned or typed is worth today."""
     raw = text.encode("utf-8", "replace")
     typed = shown(raw)
     try:
         digits, keys = read_keys(raw)
     except Refusal:
-        return Answer(Standing.UNREADABLE, typed)
+        return PublicStanding(Standing.UNREADABLE, typed)
     found = [one for many in load_stickers(session, keys, lock=False).values() for one in many]
     if not found:
         checked = keys[0][0].startswith("kom")
         wrong = checked_shape(digits) and not checked
-        return Answer(Standing.WRONG if wrong else Standing.UNKNOWN, digits)
+        return PublicStanding(Standing.WRONG if wrong else Standing.UNKNOWN, digits)
     in_use = [one for one in found if one.account.kind is AccountKind.APPLIED]
     if len(in_use) > 1:
-        return Answer(Standing.AMBIGUOUS, digits)
+        return PublicStanding(Standing.AMBIGUOUS, digits)
     return standing_of(session, (in_use or found)[0], today)
 
 
@@ -91,7 +91,7 @@ def digits_of(text: str) -> str:
         return text
 
 
-def standing_of(session: Session, sticker: KnownSticker, today: date) -> Answer:
+def standing_of(session: Session, sticker: KnownSticker, today: date) -> PublicStanding:
     """Return what one number is worth today, in three queries at most."""
     number = sticker.number
     disputed = session.execute(
@@ -101,14 +101,14 @@ def standing_of(session: Session, sticker: KnownSticker, today: date) -> Answer:
         .order_by(Case.raised_at)
     ).first()
     if disputed is not None:
-        return Answer(
+        return PublicStanding(
             Standing.DISPUTED,
             number.digits,
             number,
             disputed_on=day_of(disputed.raised_at),
             decided_until=disputed.due_on,
         )
-    unused = Answer(Standing.NOT_IN_USE, number.digits, number)
+    unused = PublicStanding(Standing.NOT_IN_USE, number.digits, number)
     if sticker.account.kind is not AccountKind.APPLIED or sticker.account.holder_id is None:
         return unused
     installation_id = sticker.account.holder_id
@@ -130,11 +130,11 @@ def standing_of(session: Session, sticker: KnownSticker, today: date) -> Answer:
     if any(day is not None and day <= today for day in present[1:]):
         return unused
     if latest.number != number or latest.ending is not Ending.STICKER:
-        return Answer(Standing.REPLACED, number.digits, number)
+        return PublicStanding(Standing.REPLACED, number.digits, number)
     what: InstallationConfiguration = present[0]
     day, parlour_type = latest.serviced_on, ParlourType(what.parlour_type)
     due_on = service_due_on(day, parlour_type, regulation_on(day))
-    return Answer(
+    return PublicStanding(
         Standing.VALID if due_on >= today else Standing.EXPIRED,
         number.digits,
         number,

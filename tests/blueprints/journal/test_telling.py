@@ -33,6 +33,13 @@ def entry(action: str, kind: str, subject_id: str, before: Any = None, after: An
         ({"keys_on": True}, {"keys_on": False}, ["toetsen: aan → uit"]),
         ({}, {"ceased_on": "2026-03-05"}, ["gestopt op: do 5 maart 2026"]),
         ({"ceased_on": None}, {"ceased_on": "2026-99-99"}, ["gestopt op: leeg → 2026-99-99"]),
+        (
+            {"decided_at": None},
+            {"decided_at": "2026-03-05 08:14:00+00:00"},
+            ["beslist op: leeg → do 5 maart 2026, 09.14 uur"],
+        ),
+        ({}, {"name": "2026-03-05 is een naam"}, ["naam: 2026-03-05 is een naam"]),
+        ({}, {"outcome": "queued"}, ["uitkomst: voorgelegd aan KOM"]),
         ({"phone": "0511 000 000"}, {}, ["telefoon was 0511 000 000"]),
         ({}, {"modules": ["ams"]}, ["modules: AMS (robot)"]),
         ({}, {"modules": []}, ["modules: leeg"]),

@@ -238,7 +238,7 @@ def test_a_mechanic_comes_leaves_and_is_emptied_first(
     days = {"from_on": "2026-01-01", "until_on": "2026-03-05"}
     refused = sent(office, address, **days)
     assert refused.status_code == 422
-    assert "Op naam van Jelle staan nog 2 stickers: 26-000001-" in wrongs(refused.text)[0]
+    assert "Op naam van Jelle staan nog 2 stickers: 26-000001 t/m 000002" in wrongs(refused.text)[0]
     foundation.move(MoveKind.HAND_IN, series, 1, 2, *reversed(held), dealer)
     assert sent(office, address, **days).status_code == 302
     assert office.get(f"{made.location}/employments/{number + 9}").status_code == 404

@@ -54,6 +54,29 @@ def test_a_double_is_merged_after_a_preview_and_leads_on(
     assert office.get(f"/parties/farms/{farm.public_id}/merge/nobody").status_code == 404
 
 
+def test_a_double_mechanic_is_merged_after_a_preview_and_leads_on(
+    office: Browser, foundation: Foundation
+) -> None:
+    mechanic = foundation.mechanic(foundation.dealer("Hoekstra"), "Jelle")
+    double = foundation.mechanic(None, "Jelle")
+    choose = f"/parties/mechanics/{double.public_id}/merge"
+    preview = f"{choose}/{mechanic.public_id}"
+    for page in (choose, f"{choose}?q=jelle"):
+        assert preview in office.get(page).text
+    assert "Geen monteur gevonden" in office.get(f"{choose}?q=nergens").text
+    told = f"Jelle ({double.number}) gaat op in Jelle ({mechanic.number})"
+    assert told in office.get(preview).text
+    answer = office.send(preview, preview)
+    assert answer.location == f"/parties/mechanics/{mechanic.public_id}"
+    page = office.get(answer.location).text
+    assert f"Jelle ({double.number}) is hiermee samengevoegd." in page
+    assert "Een dubbele monteur opgenomen" in page
+    old = office.get(f"/parties/mechanics/{double.public_id}")
+    assert (old.status_code, old.location) == (302, answer.location)
+    assert mechanic.public_id in office.get(f"/search?q={double.number}").text
+    assert office.get(preview).status_code == 409
+
+
 def test_farms_move_after_a_preview(office: Browser, foundation: Foundation) -> None:
     source, target = foundation.dealer("Source"), foundation.dealer("Target")
     farms = [foundation.farm(name)[0] for name in ("Aa", "Bee", "Cee")]

@@ -128,7 +128,6 @@ def test_decisions_0009_only_dealers_and_mechanics_send_scans(
     for answer in (
         stranger.register(),
         stranger.post({"device": stranger.device, "events": [stranger.visit()]}),
-        stranger.ask("a"),
     ):
         assert answer.status_code == 403
         assert answer.mimetype == "application/problem+json"
@@ -154,6 +153,7 @@ def test_decisions_0009_without_a_key_there_is_a_401_and_nothing_stored(
     stranger.headers = headers
     answer = stranger.post({"device": stranger.device, "events": [stranger.visit()]})
     assert (answer.status_code, answer.json["code"]) == (401, "accounts.token_invalid")
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
     assert stranger.register().status_code == 401
     assert stranger.ask("a").status_code == 401
     assert shared_field.sizes() == before
@@ -247,6 +247,25 @@ def test_what_became_of_a_scan_is_told_to_who_sent_it_and_to_his_dealer(field: F
     [answer] = mechanic.send(event)
     assert mechanic.ask(event["id"]).json == answer
     assert field.ask(event["id"]).json == answer
+
+
+@pytest.mark.parametrize(
+    ("role", "status"), [(Role.OFFICE, 200), (Role.INSPECTOR, 403), (Role.READER, 403)]
+)
+def test_decisions_0009_the_office_reads_what_became_of_every_scan(
+    field: Field, role: Role, status: int
+) -> None:
+    posted, waits = field.visit(1), field.visit(999, sequence=2)
+    answers = field.send(posted, waits)
+    reader = copy.copy(field)
+    token = field.foundation.token(field.foundation.user(role))
+    reader.headers = {"Authorization": f"Bearer {token}"}
+    for event, answer in zip((posted, waits), answers, strict=True):
+        told = reader.ask(event["id"])
+        assert told.status_code == status
+        if status == 200:
+            assert told.json == answer
+    assert reader.ask("nothing").status_code == (404 if status == 200 else 403)
 
 
 def test_what_became_of_a_scan_is_nobody_else_s(field: Field) -> None:

@@ -33,6 +33,7 @@ def with_value(event: dict[str, Any], path: str, value: object) -> dict[str, Any
 
 HUGE = 10**400
 LONE = "\ud800"
+UNSEEN = ["a\u200bb", "a\u202eb", "a\u2066b", "a\u00adb", "a\ufeffb", "a\u2028b", "a\x85b"]
 DEEP: list[Any] = []
 for _ in range(200):
     DEEP = [DEEP]
@@ -54,7 +55,7 @@ FIELDS: dict[str, list[object]] = {
     "visit": [NONE_GIVEN, None, [], "x", 1, True, DEEP],
     "visit.id": [NONE_GIVEN, None, "", "x" * 65, "x\n", "a\x00b", LONE, [], True],
     "visit.mechanic": [
-        *(NONE_GIVEN, None, "", "   ", "x" * 13, "a\x00b", LONE, [], True, DEEP),
+        *(NONE_GIVEN, None, "", "   ", "x" * 13, "a\x00b", LONE, [], True, DEEP, *UNSEEN),
     ],
     "visit.service_date": [
         *(NONE_GIVEN, None, "", "vandaag", "05-03-2026", "2026-02-30", 0, 1772668800, 20260305),
@@ -62,7 +63,7 @@ FIELDS: dict[str, list[object]] = {
         *(LONE, True, DEEP),
     ],
     "visit.ending": [NONE_GIVEN, None, "", "goed", "STICKER", 1, [], LONE],
-    "visit.installation": ["", "   ", "x" * 33, "a\x00b", "a\nb", LONE, [], True, DEEP],
+    "visit.installation": ["", "   ", "x" * 33, "a\x00b", "a\nb", LONE, [], True, DEEP, *UNSEEN],
 }
 
 
@@ -89,8 +90,8 @@ def test_a_field_that_cannot_be_used_is_named_with_its_value_and_the_way_out(
 
 NEW = {"farm": "Hoeve", "place": "Oudega", "type": "tandem", "units": 8}
 NEW_FIELDS: dict[str, list[object]] = {
-    "farm": [NONE_GIVEN, "", "   ", "x" * 121, "a\x00b", LONE, [], True],
-    "place": [NONE_GIVEN, "", "x" * 81, "a\nb", LONE],
+    "farm": [NONE_GIVEN, "", "   ", "x" * 121, "a\x00b", LONE, [], True, *UNSEEN],
+    "place": [NONE_GIVEN, "", "x" * 81, "a\nb", LONE, *UNSEEN],
     "type": [NONE_GIVEN, "", "visgraat", 1, LONE],
     "units": [NONE_GIVEN, 0, 201, -1, HUGE, 1.5, float("nan"), True, "veel", []],
     "species": ["", "paarden", 1],
@@ -202,6 +203,7 @@ RAWS: list[tuple[str, dict[str, Any], bytes]] = [
     ("base64 that is a list", {"raw": None, "raw_base64": ["MjY="]}, b""),
     ("base64 that is a number", {"raw": None, "raw_base64": 26}, b""),
     ("base64 with accents", {"raw": None, "raw_base64": "é"}, b""),
+    ("text and base64", {"raw": "26", "raw_base64": "MjY="}, b"26"),
 ]  # fmt: skip
 
 
@@ -221,10 +223,30 @@ def test_what_was_scanned_is_kept_with_its_length_and_hash_however_odd(
     assert shared_field.grown(before) == dict.fromkeys(ALWAYS, 1)
 
 
-def test_a_number_may_come_as_base64(field: Field) -> None:
-    told = b64encode(f"]C0{number(1).printed}\r\n".encode()).decode()
-    [answer] = field.send(field.visit(raw=None, raw_base64=told))
-    assert (answer["outcome"], answer["number"]) == ("accepted", number(1).digits)
+TOLD = b64encode(f"]C0{number(1).printed}\r\n".encode()).decode()
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        pytest.param({"raw": None, "raw_base64": TOLD}, None, id="base64 alone"),
+        pytest.param({"raw": "", "raw_base64": TOLD}, None, id="an empty text beside base64"),
+        pytest.param({"raw_base64": None}, None, id="text alone"),
+        pytest.param({"raw_base64": ""}, None, id="an empty base64 beside text"),
+        pytest.param({"raw_base64": TOLD}, "scanning.field_invalid", id="both"),
+        pytest.param({"raw": "", "raw_base64": ""}, "scanning.number_missing", id="both empty"),
+    ],
+)
+def test_a_number_may_come_as_text_or_as_base64_but_not_as_both(
+    field: Field, more: dict[str, Any], code: str | None
+) -> None:
+    [answer] = field.send(field.visit(1, **more))
+    assert (answer["outcome"], answer["code"]) == ("accepted" if code is None else "refused", code)
+    if code is None:
+        assert answer["number"] == number(1).digits
+    if code == "scanning.field_invalid":
+        assert answer["message"].startswith("Het veld raw_base64 is niet te gebruiken")
+        assert "niet beide" in answer["message"]
 
 
 def test_one_that_cannot_be_read_does_not_hold_up_the_others(field: Field) -> None:

@@ -68,6 +68,20 @@ def test_decisions_0008_an_unknown_previous_number_waits_for_a_person(
     assert field.account(1) == f"dealer:{field.dealer.id}"
 
 
+def test_decisions_0008_a_farm_of_another_dealer_is_served_as_meant(field: Field) -> None:
+    other = field.foundation.dealer("Boersma")
+    installation = field.foundation.installation(dealer=other)
+    farm_id = field.row(Site, id=installation.site_id).farm_id
+    [answer] = field.send(field.visit(1, installation=installation.public_id))
+    assert (answer["outcome"], answer["code"]) == ("accepted", None)
+    assert field.account(1) == f"applied:{installation.id}"
+    served = field.rows(Customer, farm_id=farm_id)
+    assert {(one.dealer_id, one.until_on) for one in served} == {
+        (other.id, None),
+        (field.dealer.id, None),
+    }
+
+
 def test_a_registered_service_makes_the_farm_a_customer_once(field: Field) -> None:
     installation = field.foundation.installation()
     farm = field.row(Site, id=installation.site_id).farm_id

@@ -25,7 +25,7 @@ NOT_JSON: list[tuple[str, bytes]] = [
     ("NUL", b"\x00"),
     ("deep nesting", NESTED),
     ("an unclosed nesting", b"[" * 100_000),
-    ("a number of 5000 digits", b'{"device": "x", "events": [' + b"9" * 5_000 + b"]}"),
+    ("a number of 5000 digits", b"9" * 5_000),
     ("compressed", gzip.compress(b'{"device": "x"}')),
     ("a form", b"device=x&events=y"),
     ("XML", b"<events/>"),
@@ -92,6 +92,29 @@ def test_the_last_of_two_equal_names_counts(shared_field: Field) -> None:
     assert answer.json["answers"][0]["code"] == "stickers.digits_wrong"
 
 
+@pytest.mark.parametrize("digits", [1_000, 1_001, 5_000])
+@pytest.mark.parametrize(
+    "path", ["sequence", "id", "raw", "corrects", "visit", "visit.mechanic", "visit.service_date"]
+)
+def test_a_number_of_any_length_is_objected_to_at_its_field_alone(
+    field: Field, digits: int, path: str
+) -> None:
+    fine, event = field.visit(1), field.visit(2, sequence=2)
+    place = event["visit"] if path.startswith("visit.") else event
+    place[path.rpartition(".")[2]] = "DIGITS"
+    body = json.dumps({"device": field.device, "events": [fine, event]})
+    for repeated in (False, True):
+        answer = field.post(None, data=body.replace('"DIGITS"', "9" * digits))
+        assert answer.status_code == 200
+        taken, refused = answer.json["answers"]
+        assert (taken["outcome"], taken["repeated"]) == ("accepted", repeated)
+        assert (refused["outcome"], refused["repeated"]) == ("refused", repeated)
+        code = "scanning.id_unusable" if path == "id" else "scanning.field_invalid"
+        assert refused["code"] == code
+        assert path == "id" or f"Het veld {path} is" in refused["message"]
+        assert "9999" in refused["message"]
+
+
 @pytest.mark.parametrize("depth", [50, 400, *range(840, 1000, 8)])
 def test_nesting_of_any_depth_is_answered(shared_field: Field, depth: int) -> None:
     """Somewhere the reader of JSON gives up; before that nothing behind it may."""
@@ -103,18 +126,25 @@ def test_nesting_of_any_depth_is_answered(shared_field: Field, depth: int) -> No
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "status"),
+    ("method", "path", "status", "allowed"),
     [
-        ("GET", "/api/v1/scans", 405),
-        ("PUT", "/api/v1/scans", 405),
-        ("DELETE", "/api/v1/scans/x", 405),
-        ("GET", "/api/v1/devices", 405),
-        ("GET", "/api/v1/onzin", 404),
-        ("POST", "/api/v1/scans/", 404),
+        ("GET", "/api/v1/scans", 405, {"POST", "OPTIONS"}),
+        ("PUT", "/api/v1/scans", 405, {"POST", "OPTIONS"}),
+        ("DELETE", "/api/v1/scans/x", 405, {"GET", "HEAD", "OPTIONS"}),
+        ("GET", "/api/v1/devices", 405, {"POST", "OPTIONS"}),
+        ("GET", "/api/v1/onzin", 404, set()),
+        ("POST", "/api/v1/scans/", 404, set()),
     ],
 )
 def test_another_method_or_address_is_a_problem_document(
-    shared_field: Field, method: str, path: str, status: int
+    shared_field: Field, method: str, path: str, status: int, allowed: set[str]
 ) -> None:
     answer = shared_field.client.open(path, method=method, headers=shared_field.headers)
     assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
+    assert set(answer.allow) == allowed
+
+
+def test_a_page_tells_by_which_method_it_may_be_asked(shared_field: Field) -> None:
+    answer = shared_field.client.delete("/accounts/log-in")
+    assert (answer.status_code, answer.mimetype) == (405, "text/html")
+    assert set(answer.allow) == {"GET", "HEAD", "POST", "OPTIONS"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kombeheer.rules.accounts import Role
 from models.reports import Report
 from models.scanning import ScanDecision
 from models.sites import Installation
@@ -91,3 +92,45 @@ def test_r42_only_what_is_one_installation_can_be_made_on_the_page(
     answer = browser.send("/scanning/new-installation", VISIT, **{**NEW, **more})
     assert answer.status_code == status
     assert len(field.rows(Installation)) == (2 if status == 302 else 1)
+
+
+@pytest.mark.parametrize(
+    "event_id",
+    [
+        pytest.param("", id="none"),
+        pytest.param("onzin", id="no uuid"),
+        pytest.param("00000000-0000-4000-8000-000000000000", id="unknown"),
+        pytest.param("x" * 65, id="too long"),
+        pytest.param("a\x00b", id="unseen"),
+        pytest.param("%'\\{0}", id="odd"),
+    ],
+)
+def test_an_undo_of_nothing_is_told_and_not_stored(field: Field, event_id: str) -> None:
+    browser = Browser(field.app, field.actor)
+    before = field.sizes()
+    answer = browser.send(f"{VISIT}/undo", VISIT, event=event_id)
+    assert answer.location == VISIT
+    assert "is bij KOM niet bekend" in browser.get(VISIT).text
+    assert field.grown(before) == {}
+
+
+def test_an_undo_of_another_dealer_s_visit_is_told_and_not_stored(field: Field) -> None:
+    visit = field.visit(1)
+    field.send(visit)
+    stranger = field.foundation.dealer("Boersma")
+    field.foundation.mechanic(stranger, "Anna Visser")
+    browser = Browser(field.app, field.foundation.user(Role.DEALER, dealer=stranger))
+    before = field.sizes()
+    browser.send(f"{VISIT}/undo", VISIT, event=visit["id"])
+    assert field.grown(before) == {}
+    assert field.account(1) == f"applied:{field.installation.id}"
+
+
+def test_a_visit_by_page_is_undone_by_its_id(field: Field) -> None:
+    browser = Browser(field.app, field.actor)
+    here = f"{VISIT}/{field.installation.public_id}"
+    done = browser.send(here, here, raw=number(1).digits).location
+    event_id = done.partition("done=")[2]
+    browser.send(f"{VISIT}/undo", done, event=event_id)
+    assert "is ongedaan gemaakt" in browser.get(VISIT).text
+    assert field.account(1) == f"dealer:{field.dealer.id}"

@@ -21,7 +21,7 @@ from kombeheer.rules.cases import CaseKind, CaseState
 from kombeheer.rules.scanning import Ending, Event, EventKind, Outcome, Source, Visit
 from kombeheer.rules.stickers import AccountKind
 from kombeheer.services.accounts import login, users
-from kombeheer.services.demonstration.building import pieces
+from kombeheer.services.demonstration.building import stages
 from kombeheer.services.demonstration.days import Wish, instant
 from kombeheer.services.demonstration.farms import parlour_counts
 from kombeheer.services.demonstration.telling import trials
@@ -45,9 +45,9 @@ _numbers = itertools.count(1)
 
 def build(database: Database, wish: Wish) -> None:
     shares = []
-    for piece in pieces(wish):
-        database.write(piece.work)
-        shares.append(piece.share)
+    for stage in stages(wish):
+        database.write(stage.work)
+        shares.append(stage.share)
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
 
@@ -90,9 +90,9 @@ def rows_of(database: Database) -> dict[str, list[Any]]:
 
 
 def test_the_ledger_holds(session: Session) -> None:
-    report = checking.report(session)
-    assert report.findings == []
-    assert report.movements > 400
+    proof = checking.prove(session)
+    assert proof.findings == []
+    assert proof.movements > 400
 
 
 def test_there_are_stickers_in_every_account(session: Session) -> None:

@@ -14,7 +14,7 @@ from kombeheer.services.demonstration.days import Wish
 from kombeheer.services.demonstration.farms import DUE_FARMS, parlour_counts, plan_farms
 from kombeheer.services.demonstration.names import names
 from kombeheer.services.demonstration.people import plan_people
-from kombeheer.services.demonstration.plan import Farm, Standing
+from kombeheer.services.demonstration.plan import Farm, ServiceTurn
 
 WISH = Wish(0.02, 1, date(2026, 11, 21))
 
@@ -48,7 +48,9 @@ def test_no_parlour_type_is_left_out_of_the_smallest_scale() -> None:
 def test_farms_have_each_parlour_type_as_often_as_the_table_says(farms: list[Farm]) -> None:
     found: Counter[ParlourType] = Counter()
     for farm in farms:
-        kinds = {one.layout.parlour_type for site in farm.sites for one in site.installations}
+        kinds = {
+            one.configuration.parlour_type for site in farm.sites for one in site.installations
+        }
         found.update(kinds - {ParlourType.PASTURE_WAGON})
     assert found == parlour_counts(WISH.scale)
 
@@ -56,11 +58,11 @@ def test_farms_have_each_parlour_type_as_often_as_the_table_says(farms: list[Far
 def test_goats_sheep_belgians_and_sites_with_more_than_one_are_there(farms: list[Farm]) -> None:
     sites = [site for farm in farms for site in farm.sites]
     installations = [one for site in sites for one in site.installations]
-    assert {one.layout.species for one in installations} == set(Species)
+    assert {one.configuration.species for one in installations} == set(Species)
     assert {site.country for site in sites} == {"NL", "BE"}
     assert any(len(site.installations) > 1 for site in sites)
     assert any(len(farm.sites) > 1 for farm in farms)
-    assert any(one.layout.box_count > 1 for one in installations)
+    assert any(one.configuration.box_count > 1 for one in installations)
     assert any(one.earlier for one in installations)
     assert any(farm.ceased_on for farm in farms)
     assert any(farm.next_dealer for farm in farms)
@@ -78,7 +80,7 @@ def test_numbers_are_written_as_the_rules_want_them_and_no_two_are_alike(
 
 
 def test_the_first_dealer_has_customers_that_are_due(farms: list[Farm]) -> None:
-    due = [farm for farm in farms if farm.standing is Standing.DUE]
+    due = [farm for farm in farms if farm.turn is ServiceTurn.DUE]
     assert len(due) == DUE_FARMS
     assert {farm.dealer.name for farm in due} == {"Hoekstra Melktechniek"}
     assert (due[0].name, due[0].sites[0].place) == ("Veehouderij De Wilgen", "Oudega")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from kombeheer.services.demonstration.building import pieces
+from kombeheer.services.demonstration.building import stages
 from kombeheer.services.demonstration.days import Wish
 from kombeheer.services.demonstration.telling import Content, built_on, content
 from models.transaction import Database
@@ -34,11 +34,11 @@ def test_one_dealer_is_other_data(foundation: Foundation) -> None:
 
 
 def test_a_demonstration_is_half_until_it_is_built(database: Database) -> None:
-    building = pieces(WISH)
+    building = stages(WISH)
     database.write(next(building).work)
     assert held(database) is Content.HALF
-    for piece in building:
-        database.write(piece.work)
+    for stage in building:
+        database.write(stage.work)
     assert held(database) is Content.DEMONSTRATION
     with database.reading() as session:
         assert built_on(session) == WISH.on

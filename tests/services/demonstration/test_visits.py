@@ -13,7 +13,7 @@ from kombeheer.rules.scanning import Ending
 from kombeheer.services.demonstration.days import Wish, works_on
 from kombeheer.services.demonstration.farms import plan_farms
 from kombeheer.services.demonstration.people import plan_people
-from kombeheer.services.demonstration.plan import Installation, Standing
+from kombeheer.services.demonstration.plan import Installation, ServiceTurn
 from kombeheer.services.demonstration.visits import Stop, plan_visits
 
 WISH = Wish(0.1, 1, date(2026, 11, 21))
@@ -81,7 +81,7 @@ def test_what_is_due_was_last_approved_in_the_year_before(on: date) -> None:
     newest = {
         stop.farm: stop.day
         for stop in plan_visits(wish, plan_farms(wish, dealers), mechanics)
-        if stop.farm.standing is Standing.DUE
+        if stop.farm.turn is ServiceTurn.DUE
     }
     assert len(newest) == 14
     assert {day.year for day in newest.values()} == {on.year - 1}

@@ -13,27 +13,33 @@ from kombeheer.rules.refusal import Refusal
 from kombeheer.rules.scanning import NewInstallation
 from kombeheer.rules.sites import ParlourType, Species
 from kombeheer.services.sites import history, installations, registering
-from kombeheer.services.sites.installations import Layout
+from kombeheer.services.sites.installations import Configuration
 from models.cases import Case
 from models.journal import JournalEntry
 from models.reports import Report
 from models.sites import Installation, InstallationConfiguration
 from tests.factories import NOW, TODAY, Foundation
 
-HERRINGBONE = Layout(ParlourType.HERRINGBONE, Species.COWS, 24)
-ROBOT = Layout(ParlourType.ROBOT, Species.COWS, 2, box_count=2)
+HERRINGBONE = Configuration(ParlourType.HERRINGBONE, Species.COWS, 24)
+ROBOT = Configuration(ParlourType.ROBOT, Species.COWS, 2, box_count=2)
 BEGAN, YESTERDAY = date(2020, 1, 1), TODAY - timedelta(days=1)
 
 
-def add(foundation: Foundation, layout: Layout = HERRINGBONE, first: date = BEGAN) -> Installation:
+def add(
+    foundation: Foundation, configuration: Configuration = HERRINGBONE, first: date = BEGAN
+) -> Installation:
     _, site = foundation.farm()
     with foundation.database.transaction() as session:
-        return installations.add_installation(session, MACHINE, site, "", layout, first, TODAY, NOW)
+        return installations.add_installation(
+            session, MACHINE, site, "", configuration, first, TODAY, NOW
+        )
 
 
-def configure(foundation: Foundation, row: Installation, layout: Layout, first: date) -> None:
+def configure(
+    foundation: Foundation, row: Installation, configuration: Configuration, first: date
+) -> None:
     with foundation.database.transaction() as session:
-        installations.configure(session, MACHINE, row.id, layout, first, TODAY, NOW)
+        installations.configure(session, MACHINE, row.id, configuration, first, TODAY, NOW)
 
 
 def periods(foundation: Foundation, row: Installation) -> list[tuple[date, date | None, int]]:
@@ -48,7 +54,7 @@ def actions(foundation: Foundation) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("layout", "code"),
+    ("configuration", "code"),
     [
         (replace(ROBOT, vacuum_pump_count=2), "sites.one_per_box"),
         (replace(ROBOT, cleaning_facility_count=2), "sites.one_per_box"),
@@ -60,13 +66,13 @@ def actions(foundation: Foundation) -> list[str]:
     ],
 )
 def test_r42_what_is_no_single_installation_is_refused(
-    foundation: Foundation, layout: Layout, code: str
+    foundation: Foundation, configuration: Configuration, code: str
 ) -> None:
     row = add(foundation)
     with pytest.raises(Refusal) as added:
-        add(foundation, layout)
+        add(foundation, configuration)
     with pytest.raises(Refusal) as configured:
-        configure(foundation, row, layout, TODAY)
+        configure(foundation, row, configuration, TODAY)
     assert added.value.code == configured.value.code == code
     assert len(periods(foundation, row)) == 1
 

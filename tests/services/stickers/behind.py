@@ -110,8 +110,6 @@ class Behind:
 class Ledger:
     """Ten movements in series 26: ordered, received, issued, confirmed, handed out, applied…"""
 
-    LAST = 10
-
     def __init__(self, foundation: Foundation) -> None:
         self.foundation = foundation
         self.dealer = foundation.dealer()
