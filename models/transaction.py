@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 
 Result = TypeVar("Result")
 ATTEMPTS = 3
-POOL_SIZE = 16
+READERS = 16
+WRITERS = 3  # of one process on PostgreSQL: all meet at the chain's head, more stand in the way
 _BEFORE_COMMIT = "before_commit"
 _RETRY_CODES = {"40001", "40P01"}  # serialization failure, deadlock
 
@@ -59,7 +60,8 @@ class Database:
     `glance` is for a single look-up that needs no transaction around it.
 
     On SQLite the writer is a pool of one connection that takes the write lock at once, so that
-    writers queue fairly and no update is lost; readers see a snapshot and never wait.
+    writers queue fairly and no update is lost; readers see a snapshot and never wait. On PostgreSQL
+    a few write at a time; who comes later waits here for his turn, and holds no lock meanwhile.
     """
 
     def __init__(self, url: str) -> None:
@@ -67,14 +69,15 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
             self.writer = _sqlite_engine(url, "IMMEDIATE", 1)
-            self.reader = _sqlite_engine(url, "DEFERRED", POOL_SIZE)
-            self.glance = self.reader
+            self.reader = _sqlite_engine(url, "DEFERRED", READERS)
+            self.glance = self._readers = self.reader
             return
-        self.writer = create_engine(url, pool_size=POOL_SIZE, max_overflow=0, pool_timeout=60)
-        self.reader = self.writer.execution_options(
+        self.writer = create_engine(url, pool_size=WRITERS, max_overflow=0, pool_timeout=60)
+        self._readers = create_engine(url, pool_size=READERS, max_overflow=0, pool_timeout=60)
+        self.reader = self._readers.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
-        self.glance = self.writer.execution_options(isolation_level="AUTOCOMMIT")
+        self.glance = self._readers.execution_options(isolation_level="AUTOCOMMIT")
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -112,5 +115,4 @@ class Database:
     def dispose(self) -> None:
         """Close every connection."""
         self.writer.dispose()
-        if self.is_sqlite:
-            self.reader.dispose()
+        self._readers.dispose()
