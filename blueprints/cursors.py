@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from flask import request
 from flask_babel import gettext
 
-from kombeheer.rules.refusal import Refusal
+from blueprints.problems import field_invalid
 
 Row = TypeVar("Row")
 LIMIT_DEFAULT = 100
@@ -31,11 +31,6 @@ def _number(text: str) -> int | None:
     return int(text) if known and int(text) <= KEY_MAX else None
 
 
-def _refused(field: str, value: str, expected: str) -> Refusal:
-    shown = "".join(sign if sign.isprintable() else "·" for sign in value)[:24]
-    return Refusal("api.field_invalid", field=field, value=shown or "-", expected=expected)
-
-
 def read_limit() -> int:
     """Return how many items are asked for.
 
@@ -48,7 +43,7 @@ def read_limit() -> int:
     limit = _number(text)
     if limit is None or not 1 <= limit <= LIMIT_MAX:
         expected = gettext("Geef een geheel getal van 1 t/m %(most)s.", most=LIMIT_MAX)
-        raise _refused("limit", text, expected)
+        raise field_invalid("limit", text, expected)
     return limit
 
 
@@ -74,7 +69,7 @@ def read_cursor(parts: int = 1) -> tuple[int, ...] | None:
         key = []
     found = tuple(part for part in key if part is not None)
     if len(key) != parts or len(found) != parts:
-        raise _refused("cursor", text, gettext("Geef `next` van de vorige bladzijde."))
+        raise field_invalid("cursor", text, gettext("Geef `next` van de vorige bladzijde."))
     return found
 
 

@@ -46,7 +46,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     # What HTTP itself asks for, such as Allow of a 405.
     headers = {name: text for name, text in error.get_headers() if name != "Content-Type"}
     if is_api():
-        answer = problem(Refusal(_API_CODES.get(status, "api.not_json")), status)
+        answer = problem(Refusal(_API_CODES.get(status, "api.bad_request")), status)
         answer.headers.update(headers)
         return answer
     titles = {

@@ -6,7 +6,6 @@ What only the database knows comes back as a refusal, and is put at its field to
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
 from typing import Any, TypeVar
 
 from flask import render_template
@@ -27,19 +26,17 @@ from wtforms import (
 from wtforms.validators import Optional, StopValidation
 
 from blueprints.database import write
-from kombeheer.rules.refusal import Refusal
+from kombeheer.rules.calendar import FIRST_DAY, LAST_DAY
+from kombeheer.rules.refusal import Refusal, shown_text
 from kombeheer.wording import day_text, sentence
 
 Result = TypeVar("Result")
-FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2099, 12, 31)
-SHOWN_LENGTH = 24
 _DAY_FORMATS = ["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"]
 
 
 def shown(text: str) -> str:
     """Return what was typed, short and without control characters, for a sentence."""
-    plain = "".join(sign if sign.isprintable() else "·" for sign in text.strip())
-    return plain if len(plain) <= SHOWN_LENGTH else plain[:SHOWN_LENGTH] + "…"
+    return shown_text(text.strip())
 
 
 def stripped(text: str | None) -> str:

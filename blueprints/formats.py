@@ -9,7 +9,7 @@ from flask_babel import gettext
 
 from blueprints import words
 from kombeheer.rules.calendar import AMSTERDAM, day_of
-from kombeheer.rules.numbers import CHECKED_LENGTH, SeriesFormat, StickerNumber
+from kombeheer.rules.numbers import CHECKED_LENGTH, SeriesFormat, StickerNumber, check_digits_fit
 from kombeheer.rules.refusal import Refusal
 from kombeheer.wording import MONTHS, day_text, sentence
 
@@ -46,7 +46,7 @@ def short_moment(value: datetime | None) -> str:
 
 def number(digits: str) -> StickerNumber:
     """Return digits as the number they are, for a plate."""
-    if len(digits) == CHECKED_LENGTH:
+    if len(digits) == CHECKED_LENGTH and check_digits_fit(digits) and int(digits[2:8]) > 0:
         return SeriesFormat(digits[:2]).number(int(digits[2:8]))
     return SeriesFormat("", len(digits), has_check_digits=False).number(int(digits))
 

@@ -7,7 +7,7 @@ import json
 from flask import Response
 from flask_babel import gettext
 
-from kombeheer.rules.refusal import Refusal
+from kombeheer.rules.refusal import Refusal, shown_text
 from kombeheer.wording import sentence
 
 STATUS = {
@@ -21,6 +21,12 @@ STATUS = {
     "api.unavailable": 503,
     "api.unexpected": 500,
 }
+
+
+def field_invalid(field: str, value: str, expected: str) -> Refusal:
+    """Return the refusal that names a field of a request, what was in it, and what should be."""
+    told = shown_text(value.strip()) or "-"
+    return Refusal("api.field_invalid", field=field, value=told, expected=expected)
 
 
 def problem(refusal: Refusal, status: int | None = None, **more: object) -> Response:

@@ -27,6 +27,8 @@ MONTHS = (
     "november",
     "december",
 )
+DAY_FACTS = ("day", "today")
+DAY_ENDINGS = ("_on", "_from", "_until")
 
 
 def _(text: str) -> str:
@@ -87,6 +89,10 @@ SENTENCES: dict[str, str] = {
     "accounts.unknown_user": _("Niemand logt in met {email}. Controleer het adres."),
     "accounts.user_locked": _("{email} is geblokkeerd. Laat deze gebruiker eerst weer toe."),
     # programs
+    "api.bad_request": _(
+        "Zo is dit verzoek niet te behandelen; er is niets bewaard. Vergelijk het met "
+        "/api/v1/openapi.json en stuur het opnieuw."
+    ),
     "api.batch_too_large": _(
         "Dit bericht heeft {count} scans. Stuur er hoogstens {most} tegelijk; er is niets bewaard."
     ),
@@ -236,7 +242,8 @@ SENTENCES: dict[str, str] = {
     ),
     # scanning
     "scanning.already_recorded": _(
-        "Sticker {number} stond al op deze installatie. Er is niets dubbel vastgelegd."
+        "Sticker {number} zit al op deze installatie. Er is geen nieuw bezoek vastgelegd: scan "
+        "daarvoor de nieuwe sticker."
     ),
     "scanning.already_withdrawn": _("Scan {id} was al ongedaan gemaakt."),
     "scanning.cannot_post_installation": _(
@@ -343,15 +350,24 @@ def day_text(day: date) -> str:
 
 def sentence(refusal: Refusal, translate: Callable[[str], str] = str) -> str:
     """Return the sentence for a refusal in the reader's language, its facts filled in."""
-    facts = {name: _shown(value) for name, value in refusal.facts.items()}
+    facts = {name: _shown(name, value) for name, value in refusal.facts.items()}
     return translate(SENTENCES[refusal.code]).format(**facts)
 
 
-def _shown(value: object) -> object:
-    """Return a fact as people read it: an ISO day as a day, the rest as it is."""
-    if isinstance(value, str) and len(value) == 10 and value[4:5] == value[7:8] == "-":
-        try:
-            return day_text(date.fromisoformat(value))
-        except ValueError:
-            return value
-    return value
+def is_day(name: str) -> bool:
+    """Return whether a fact of this name is a day: its name says so, as a column's does."""
+    return name in DAY_FACTS or name.endswith(DAY_ENDINGS)
+
+
+def _shown(name: str, value: object) -> object:
+    """Return a fact as people read it: a day in words, the rest as it is.
+
+    What people typed stays as they typed it, also when it looks like a day; and what stands
+    instead of a day, such as an open end, stays too.
+    """
+    if not is_day(name) or not isinstance(value, str):
+        return value
+    try:
+        return day_text(date.fromisoformat(value))
+    except ValueError:
+        return value

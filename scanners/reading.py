@@ -6,22 +6,20 @@ Not here: layouts, memory files and cameras, which come with their own module ea
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from kombeheer.rules.numbers import CHECKED_LENGTH, LEGACY_WIDTH_MAX, possible_keys
-from kombeheer.rules.refusal import Refusal
+from kombeheer.rules.refusal import SHOWN_CHARACTERS, Refusal, shown_text
 
 _AIM_PREFIX = re.compile(r"^\](?:C|Q|d|E|A)[0-9A-Fa-f]")
 _ADDRESS = re.compile(r"/S/([0-9-]+)", re.IGNORECASE)
 _CONTROLS = re.compile(r"[\x00-\x1f]+")  # STX, ETX and the like stand around the AIM prefix too
 _SEPARATORS = re.compile(r"[\s.\-]+")
-SHOWN_CHARACTERS = 24
 
 
 def shown(raw: bytes) -> str:
     """Return raw bytes as a short printable text for a sentence, never with control characters."""
-    text = raw[: SHOWN_CHARACTERS * 4].decode("utf-8", "replace")
-    printable = "".join(sign if sign.isprintable() else "·" for sign in text)
-    return printable if len(printable) <= SHOWN_CHARACTERS else printable[:SHOWN_CHARACTERS] + "…"
+    return shown_text(raw[: SHOWN_CHARACTERS * 4 + 1].decode("utf-8", "replace"))
 
 
 def read_digits(raw: bytes) -> str:
@@ -55,6 +53,10 @@ def read_keys(raw: bytes) -> tuple[str, list[tuple[str, int]]]:
     return digits, keys
 
 
-def checked_shape(digits: str) -> bool:
-    """Tell whether digits are as long as a number with check digits."""
-    return len(digits) == CHECKED_LENGTH
+def mistyped(digits: str, keys: Sequence[tuple[str, int]]) -> bool:
+    """Tell whether digits are as many as a number with check digits has, and those do not fit.
+
+    Args:
+        keys: what `read_keys` gave for them.
+    """
+    return len(digits) == CHECKED_LENGTH and not any(shape.startswith("kom") for shape, _ in keys)

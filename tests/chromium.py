@@ -11,6 +11,8 @@ import shutil
 import subprocess
 import sys
 
+from playwright._impl._driver import compute_driver_executable
+
 SETTING = "KOMBEHEER_TEST_CHROMIUM"
 NAMES = (
     "chromium",
@@ -34,8 +36,9 @@ ARGUMENTS = (
     "--no-first-run",
 )
 INSTALL = ("apt-get", "-o", "DPkg::Lock::Timeout=300", "install", "-y", "--no-install-recommends")
-# The sandbox is for a user who is not root; without any font, pages have no letters.
-PACKAGES = ("chromium", "chromium-sandbox", "fonts-liberation")
+# The sandbox is for a user who is not root; without any font, pages have no letters; the driver
+# that Playwright brings along needs libatomic, which a bare Debian 12 does not have.
+PACKAGES = ("chromium", "chromium-sandbox", "fonts-liberation", "libatomic1")
 
 
 class BrowserMissing(Exception):
@@ -46,8 +49,10 @@ def path() -> str:
     """The browser's path, as Playwright's `executable_path`.
 
     Raises:
-        BrowserMissing: there is none, or the one that is named does not answer.
+        BrowserMissing: there is none, or the one that is named does not answer, or the driver of
+            Playwright does not run here.
     """
+    _require_driver()
     if named := os.environ.get(SETTING):
         if _answers(named):
             return named
@@ -81,6 +86,13 @@ def ensure() -> str:
             end = "\n".join(ran.stdout.splitlines()[-10:])
             raise BrowserMissing(f"{' '.join(command)} failed:\n{end}\n{_advice()}")
     return path()
+
+
+def _require_driver() -> None:
+    driver = str(compute_driver_executable()[0])
+    ran = subprocess.run([driver, "--version"], capture_output=True, text=True, check=False)
+    if ran.returncode:
+        raise BrowserMissing(f"Playwright's driver does not run: {ran.stderr.strip()} {_advice()}")
 
 
 def _answers(browser: str) -> bool:

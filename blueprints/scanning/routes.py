@@ -68,6 +68,7 @@ def _show(step: str, **more: object) -> str:
         mechanic=visit_mechanic(),
         at_kom=at_kom,
         visits=newest,
+        waiting=visits.waiting_since(db.session(), actor(), start),
         left=visits.stickers_left(db.session(), actor(), visit_day()),
         scan_token=str(uuid.uuid4()),
         **more,
@@ -79,7 +80,7 @@ def visit_start() -> ResponseReturnValue:
     """Wait for last year's sticker; show how the last visit ended, or what was found."""
     if visit_mechanic() is None:
         return redirect(url_for("scanning.visit_settings"))
-    query = request.args.get("q", "").strip()
+    query = _visible(request.args.get("q", ""))
     done = _done(request.args.get("done", ""))
     if not query:
         return _show("visit_start", done=done, feedback=_feedback(done))
@@ -105,7 +106,11 @@ def _feedback(done: Answer | None) -> str:
 @blueprint.post("/visit")
 def identify() -> ResponseReturnValue:
     """Take last year's sticker to its installation; anything else is searched for."""
-    raw = request.form.get("raw", "").strip()
+    typed = request.form.get("raw", "").strip()
+    raw = _visible(typed)
+    if typed and not raw:
+        unreadable = Refusal("scanning.unreadable", value=shown(typed))
+        return _show("visit_start", done=None, refusal=unreadable, feedback="refused"), 422
     if not raw:
         return redirect(url_for("scanning.visit_start"))
     if not any(sign.isdigit() for sign in raw) or not _looks_like_number(raw):
@@ -119,6 +124,11 @@ def identify() -> ResponseReturnValue:
         page = _show("visit_start", done=None, refusal=refusal, feedback="refused")
         return page, 422
     return redirect(url_for("scanning.visit_ending", installation=public_id, via=digits))
+
+
+def _visible(text: str) -> str:
+    """Return a text with a space for every sign that cannot be seen, such as U+0000."""
+    return "".join(sign if sign.isprintable() else " " for sign in text).strip()
 
 
 def _looks_like_number(raw: str) -> bool:
@@ -190,7 +200,7 @@ def _record(public_id: str, ending: Ending, raw: str) -> ResponseReturnValue:
         installation=installation.public_id,
     )
     answer = send(page_event(EventKind.VISIT, raw, visit), person_decides=insists)
-    if answer.outcome in ("accepted", "queued"):
+    if answer.outcome in ("accepted", "queued") and answer.code != "scanning.already_recorded":
         return redirect(url_for("scanning.visit_start", done=answer.id))
     step = "visit_sticker" if ending is Ending.STICKER else "visit_ending"
     page = _show(
@@ -208,6 +218,7 @@ def _record(public_id: str, ending: Ending, raw: str) -> ResponseReturnValue:
 
 NO_FACT = frozenset(
     {
+        "scanning.already_recorded",
         "scanning.ending_with_number",
         "scanning.id_used",
         "scanning.number_missing",
@@ -230,7 +241,9 @@ def undo() -> ResponseReturnValue:
     event = page_event(EventKind.WITHDRAW, "", None, corrects)
     answer = send(event, person_decides=False)
     if answer.outcome == "accepted":
-        told = gettext("Het bezoek is ongedaan gemaakt. Zijn sticker kunt u opnieuw gebruiken.")
+        told = gettext("Het bezoek is ongedaan gemaakt.")
+        if answer.number:
+            told += " " + gettext("Zijn sticker kunt u opnieuw gebruiken.")
         flash(told, "ok")
     else:
         flash(" ".join(sentence(one, gettext) for one in answer.objections), "bad")

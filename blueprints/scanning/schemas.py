@@ -18,6 +18,7 @@ from pydantic import (
     StringConstraints,
 )
 
+from kombeheer.rules.calendar import FIRST_DAY, LAST_DAY
 from kombeheer.rules.scanning import Ending, EventKind, Source
 from kombeheer.rules.sites import ParlourType, Species
 
@@ -53,7 +54,6 @@ def _seen(value: str) -> str:
 
 Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER)]
 Whole = Annotated[int, BeforeValidator(_not_a_bool)]
-FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2099, 12, 31)
 Day = Annotated[date, BeforeValidator(_written_day), Field(ge=FIRST_DAY, le=LAST_DAY)]
 Moment = Annotated[datetime | None, BeforeValidator(_written_moment)]
 

@@ -10,9 +10,9 @@ from flask_babel import gettext
 
 from blueprints import cursors
 from blueprints.database import db
-from blueprints.fields import shown
 from blueprints.guard import actor
 from blueprints.openapi import describes
+from blueprints.problems import field_invalid
 from blueprints.stickers.schemas import StickerItem, StickerList
 from kombeheer.clock import today
 from kombeheer.rules.accounts import Role
@@ -41,14 +41,10 @@ def _items(rows: Sequence[Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _refused(field: str, value: str, expected: str) -> Refusal:
-    return Refusal("api.field_invalid", field=field, value=shown(value) or "-", expected=expected)
-
-
 def _series() -> str:
     code = request.args.get("series", "")
     if not code.isprintable() or len(code) > CODE_LENGTH_MAX:
-        raise _refused("series", code, gettext("Geef de code van een serie, zoals 26."))
+        raise field_invalid("series", code, gettext("Geef de code van een serie, zoals 26."))
     return code
 
 
@@ -56,11 +52,11 @@ def _condition() -> Any:
     text = request.args.get("account", "")
     expected = gettext("Geef bijvoorbeeld stock, dealer of dealer:0118.")
     if not text.isprintable():
-        raise _refused("account", text, expected)
+        raise field_invalid("account", text, expected)
     try:
         return lists.account_condition(db.session(), text) if text else None
     except Refusal:
-        raise _refused("account", text, expected) from None
+        raise field_invalid("account", text, expected) from None
 
 
 @blueprint.get("/stickers")

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2099, 12, 31)  # that anybody can mean
 
 
 def add_months(day: date, months: int) -> date:

@@ -10,10 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from kombeheer.rules.refusal import Refusal
+from kombeheer.rules.refusal import Refusal, shown_text
 
 _SEPARATORS = re.compile(r"[\s.\-]+")
-SHOWN_CHARACTERS = 24
 SERIAL_WIDTH = 6
 CHECKED_LENGTH = 10
 LEGACY_WIDTH_MIN, LEGACY_WIDTH_MAX = 3, 12
@@ -149,15 +148,6 @@ def read_serial(text: str, series: SeriesFormat) -> int:
             "stickers.serial_outside", value=shown_text(text), series=series.code, highest=highest
         )
     return int(digits)
-
-
-def shown_text(text: str) -> str:
-    """Return what somebody typed as a short printable text for a sentence.
-
-    Source: decisions/0003
-    """
-    printable = "".join(sign if sign.isprintable() else "·" for sign in text[:SHOWN_CHARACTERS])
-    return printable + ("…" if len(text) > SHOWN_CHARACTERS else "")
 
 
 def range_text(series: SeriesFormat, first: int, last: int) -> str:

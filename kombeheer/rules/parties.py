@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from kombeheer.rules.refusal import Refusal
+from kombeheer.rules.refusal import Refusal, shown_text
 
 
 class IdentifierKind(StrEnum):
@@ -42,7 +42,6 @@ _INVALID: dict[IdentifierKind, str] = {
     IdentifierKind.PE: "parties.pe_invalid",
     IdentifierKind.HERD: "parties.herd_invalid",
 }
-SHOWN_LENGTH = 24
 
 
 def written_identifier(kind: IdentifierKind, text: str) -> str:
@@ -59,7 +58,7 @@ def written_identifier(kind: IdentifierKind, text: str) -> str:
     plain = _SEPARATORS.sub("", text).upper()
     found = _WRITTEN[kind].fullmatch(plain) if plain.isascii() else None
     if found is None:
-        raise Refusal(_INVALID[kind], value=text.strip()[:SHOWN_LENGTH])
+        raise Refusal(_INVALID[kind], value=shown_text(text.strip()))
     value = found.group(1)
     if kind is IdentifierKind.KBO:
         return value.zfill(10)

@@ -6,6 +6,7 @@ Not here: the sentence people read (kombeheer/wording.py) and programmer errors,
 from __future__ import annotations
 
 type_of_fact = str | int | bool | None
+SHOWN_CHARACTERS = 24
 
 
 class Refusal(Exception):
@@ -31,3 +32,12 @@ class Refusal(Exception):
     def __repr__(self) -> str:
         told = ", ".join(f"{name}={value!r}" for name, value in self.facts.items())
         return f"Refusal({self.code!r}{', ' if told else ''}{told})"
+
+
+def shown_text(text: str) -> str:
+    """Return what somebody typed or sent as a short printable text: a fact for a sentence.
+
+    Source: decisions/0002
+    """
+    printable = "".join(sign if sign.isprintable() else "·" for sign in text[:SHOWN_CHARACTERS])
+    return printable + ("…" if len(text) > SHOWN_CHARACTERS else "")

@@ -21,8 +21,8 @@ SENTENCES: dict[str, str] = {
         "{value} past bij meer dan een serie. Leg de scan voor aan KOM; die zoekt uit welke het is."
     ),
     "stickers.before_previous": _(
-        "Op {day} lagen deze nummers daar nog niet: hun vorige boeking is van {previous}. Kies "
-        "{previous} of later."
+        "Op {day} lagen deze nummers daar nog niet: hun vorige boeking is van {previous_on}. "
+        "Kies {previous_on} of later."
     ),
     "stickers.check_balance": _(
         "De rekening van {key} klopt niet: volgens de nummers zijn er {found} in handen, volgens "
@@ -73,7 +73,7 @@ SENTENCES: dict[str, str] = {
         "Op {day} kan dit niet gebeurd zijn. Kies een dag die niet na vandaag ligt."
     ),
     "stickers.dealer_ceased": _(
-        "{dealer} is gestopt op {on}. Kies een andere dealer of een eerdere dag."
+        "{dealer} is gestopt op {ceased_on}. Kies een andere dealer of een eerdere dag."
     ),
     "stickers.declared_lost": _(
         "Sticker {number} is als vermist opgegeven. Pak een andere; meld bij KOM dat hij terug is."
@@ -199,7 +199,7 @@ SENTENCES: dict[str, str] = {
         "Geef de eerste en de laatste dag waarop de stickers van deze serie gelden."
     ),
     "stickers.series_period_reversed": _(
-        "De eerste dag ({first}) ligt na de laatste ({last}). Draai ze om."
+        "De eerste dag ({valid_from}) ligt na de laatste ({valid_until}). Draai ze om."
     ),
     "stickers.series_width_unusable": _(
         "Een nummer van {width} cijfers kan niet. Geef {least} t/m {most} cijfers."

@@ -78,6 +78,7 @@ def _joined() -> Any:
 
 
 def view_of(row: Any, **more: Any) -> CaseView:
+    """Return a row of `_joined` as a view; `more` is what only the page of one case tells."""
     case, series, installation, farm, place, dealer, decided_by = row
     number = number_of(series, case.serial)
     return CaseView(

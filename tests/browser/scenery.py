@@ -7,15 +7,17 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from kombeheer.rules.accounts import MACHINE, Role
+from kombeheer.rules.numbers import SeriesFormat
 from kombeheer.services.accounts import tokens, users
 from kombeheer.services.demonstration.building import stages
 from kombeheer.services.demonstration.days import Wish
 from kombeheer.services.demonstration.telling import trials
 from kombeheer.services.demonstration.users import DEALER, LOGINS, MECHANIC
 from kombeheer.services.parties import mechanics
+from kombeheer.services.stickers.series import make_series
 from models.accounts import User
 from models.cases import Case
 from models.certification import Certificate
@@ -39,7 +41,14 @@ def build(database: Database) -> Facts:
 
 
 def _facts(session: Session) -> Facts:
-    return {**_users(session), **_parties(session), **_visits(session), **_stickers(session)}
+    return {
+        **_users(session),
+        **_parties(session),
+        **_visits(session),
+        **_stickers(session),
+        "replaced": _replaced(session),
+        "ambiguous": _ambiguous(session),
+    }
 
 
 def _first(session: Session, wanted: InstrumentedAttribute[Any], *such: ColumnElement[bool]) -> Any:
@@ -137,3 +146,35 @@ def _stickers(session: Session) -> Facts:
         "in_stock": lowest("stock"),
         "stolen": lowest("stolen"),
     }
+
+
+def _replaced(session: Session) -> str:
+    """A number of last year on an installation that got one of this year since."""
+    later, series, of_later = aliased(Report), aliased(StickerSeries), aliased(StickerSeries)
+    serial = session.execute(
+        select(Report.serial)
+        .join(series, series.id == Report.series_id)
+        .join(later, later.installation_id == Report.installation_id)
+        .join(of_later, of_later.id == later.series_id)
+        .where(Report.state != "withdrawn", later.state != "withdrawn")
+        .where(series.code == "25", of_later.code == "26")
+        .order_by(Report.serial)
+        .limit(1)
+    ).scalar_one()
+    return number(serial, "25").digits
+
+
+def _ambiguous(session: Session) -> str:
+    """A number of the old stock, made to stand in a second old series too."""
+    stuck, old = session.execute(
+        select(Sticker, StickerSeries)
+        .join(StickerSeries, StickerSeries.id == Sticker.series_id)
+        .where(StickerSeries.has_check_digits.is_(False), Sticker.account.startswith("applied:"))
+        .order_by(Sticker.serial)
+        .limit(1)
+    ).one()
+    days = {"valid_from": old.valid_from, "valid_until": old.valid_until}
+    second = make_series(session, MACHINE, MOMENT, "ouder", width=old.width, **days)
+    session.add(Sticker(series_id=second.id, serial=stuck.serial, account=stuck.account))
+    session.flush()
+    return SeriesFormat(old.code, old.width, has_check_digits=False).number(stuck.serial).digits

@@ -107,6 +107,8 @@ def test_the_other_endings_take_one_scan_and_one_key(
     expect(page.get_by_role("heading", name="Hoe eindigt dit bezoek?")).to_be_visible()
     ready(page)
     page.keyboard.press(key)
+    expect(page.locator(".endings .chosen")).to_have_count(1)
+    page.keyboard.press("Enter")
     expect(page.get_by_role("status").get_by_text("Bezoek vastgelegd")).to_be_visible()
     assert reports(barn) == [(ending, "incomplete")]
 
@@ -166,6 +168,7 @@ def test_escape_goes_a_step_back_and_loses_nothing(barn: SimpleNamespace, sign_i
     page.get_by_role("heading", name="Hoe eindigt dit bezoek?").wait_for()
     ready(page)
     page.keyboard.press("1")
+    page.keyboard.press("Enter")
     page.get_by_role("heading", name="Scan de nieuwe sticker").wait_for()
     page.keyboard.press("Escape")
     page.get_by_role("heading", name="Hoe eindigt dit bezoek?").wait_for()
@@ -219,3 +222,49 @@ def test_a_visit_runs_without_script(barn: SimpleNamespace, sign_in: SignIn) -> 
     page.keyboard.press("Enter")
     expect(page.get_by_text("Bezoek vastgelegd")).to_be_visible()
     assert reports(barn) == [("kb", "incomplete")]
+
+
+def test_a_number_typed_slowly_is_no_ending(barn: SimpleNamespace, sign_in: SignIn) -> None:
+    page = sign_in(barn.actor)
+    page.goto("/scanning/visit")
+    scan(page, last_years(1))
+    page.get_by_role("heading", name="Hoe eindigt dit bezoek?").wait_for()
+    ready(page)
+    page.keyboard.type(this_years(1)[:1])
+    page.wait_for_timeout(1_500)
+    page.keyboard.type(this_years(1)[1:])
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").get_by_text("Bezoek vastgelegd")).to_be_visible()
+    assert reports(barn) == [("sticker", "incomplete")]
+
+
+def test_last_years_sticker_scanned_twice_records_nothing(
+    barn: SimpleNamespace, sign_in: SignIn
+) -> None:
+    page = sign_in(barn.actor)
+    page.goto("/scanning/visit")
+    scan(page, last_years(1))
+    page.get_by_role("heading", name="Hoe eindigt dit bezoek?").wait_for()
+    scan(page, last_years(1))
+    expect(page.get_by_role("alert")).to_contain_text("zit al op deze installatie")
+    assert reports(barn) == []
+
+
+def test_the_last_visit_is_undone_from_the_next_one_and_from_its_report(
+    barn: SimpleNamespace, sign_in: SignIn
+) -> None:
+    page = sign_in(barn.actor)
+    page.goto("/scanning/visit")
+    for position in (1, 2):
+        scan(page, last_years(position))
+        page.get_by_role("heading", name="Hoe eindigt dit bezoek?").wait_for()
+        scan(page, this_years(position))
+        page.get_by_role("status").get_by_text("Bezoek vastgelegd").wait_for()
+    scan(page, last_years(1))
+    page.get_by_role("button", name="Maak het laatste ongedaan").click()
+    expect(page.get_by_text("Het bezoek is ongedaan gemaakt.")).to_be_visible()
+    page.goto("/reports/")
+    page.get_by_role("link", name="Veehouderij De Wilgen").first.click()
+    page.get_by_role("button", name="Maak dit bezoek ongedaan").click()
+    expect(page.get_by_text("Het bezoek is ongedaan gemaakt.")).to_be_visible()
+    assert sorted(reports(barn)) == [("sticker", "withdrawn"), ("sticker", "withdrawn")]

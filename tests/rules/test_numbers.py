@@ -16,7 +16,6 @@ from kombeheer.rules.numbers import (
     possible_keys,
     range_text,
     read_serial,
-    shown_text,
 )
 from kombeheer.rules.refusal import Refusal
 
@@ -135,8 +134,3 @@ def test_a_range_reads_as_it_is_printed() -> None:
     assert range_text(YEAR, 1201, 1700) == "26-001201 t/m 001700"
     assert range_text(YEAR, 7, 7) == "26-000007"
     assert range_text(OLD, 1, 20) == "0000001 t/m 0000020"
-
-
-def test_what_was_typed_is_shown_short_and_printable() -> None:
-    assert shown_text("a\x00b") == "a·b"
-    assert shown_text("x" * 30) == "x" * 24 + "…"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kombeheer.rules.refusal import Refusal
+from kombeheer.rules.refusal import Refusal, shown_text
 
 REFUSAL = Refusal("stickers.not_yours", number="26-001234-13")
 
@@ -48,3 +48,8 @@ def test_a_refusal_shows_itself_as_it_is_written(refusal: Refusal, shown: str) -
 def test_one_refusal_may_serve_many_times() -> None:
     assert len({REFUSAL, Refusal("stickers.not_yours", number="26-001234-13")}) == 1
     assert str(REFUSAL) == "stickers.not_yours"
+
+
+def test_what_was_typed_is_shown_short_and_printable() -> None:
+    assert shown_text("a\x00b") == "a·b"
+    assert shown_text("x" * 30) == "x" * 24 + "…"

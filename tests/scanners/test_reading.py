@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kombeheer.rules.refusal import Refusal
-from scanners.reading import SHOWN_CHARACTERS, checked_shape, read_digits, read_keys, shown
+from scanners.reading import SHOWN_CHARACTERS, mistyped, read_digits, read_keys, shown
 
 DIGITS = "2600123413"
 
@@ -131,10 +131,18 @@ def test_digits_that_no_sticker_can_have_are_told_as_such(raw: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("digits", "told"), [("1" * 9, False), ("1" * 10, True), ("1" * 11, False)]
+    ("digits", "told"),
+    [
+        ("2600123413", False),
+        ("2600123414", True),
+        ("2600123431", True),
+        ("1" * 9, False),
+        ("1" * 10, True),
+        ("1" * 11, False),
+    ],
 )
-def test_a_number_with_check_digits_has_ten(digits: str, told: bool) -> None:
-    assert checked_shape(digits) is told
+def test_ten_digits_whose_check_digits_do_not_fit_are_mistyped(digits: str, told: bool) -> None:
+    assert mistyped(*read_keys(digits.encode())) is told
 
 
 PIECES = st.sampled_from(

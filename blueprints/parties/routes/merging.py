@@ -27,6 +27,13 @@ from kombeheer.services.parties import (
 CHOICES_SHOWN = 20
 
 
+def merged_words(name: str) -> str:
+    """Return what is said once a double of this name has gone into another."""
+    return gettext(
+        "%(name)s is hiermee samengevoegd. Wat erbij stond, staat in het dagboek.", name=name
+    )
+
+
 @blueprint.get("/farms/<public:farm>/merge")
 def merge_page(farm: str) -> str:
     """Choose with which farm a double is merged: those alike, or those found."""
@@ -61,7 +68,7 @@ def merge(farm: str, into: str) -> ResponseReturnValue:
         return merging.merge_farms(writing, present, double_id, stays_id, day, now).public_id
 
     made = write(work)
-    flash(gettext("%(name)s is hiermee samengevoegd. Er is niets weggegooid.", name=name), "ok")
+    flash(merged_words(name), "ok")
     return redirect(url_for("parties.farm_page", farm=made))
 
 
@@ -106,5 +113,5 @@ def merge_mechanic(mechanic: str, into: str) -> ResponseReturnValue:
         ).public_id
 
     made = write(work)
-    flash(gettext("%(name)s is hiermee samengevoegd. Er is niets weggegooid.", name=name), "ok")
+    flash(merged_words(name), "ok")
     return redirect(url_for("parties.mechanic_page", mechanic=made))

@@ -35,6 +35,7 @@ from kombeheer.services.stickers import ledger
 from models.accounts import User
 from models.scanning import ScanDecision, ScanEvent
 from models.sites import Installation
+from models.stickers import Document
 
 
 def stored_event(row: ScanEvent) -> Event:
@@ -75,10 +76,9 @@ def _waiting(session: Session, event_id: str) -> tuple[ScanEvent, ScanDecision, 
 
 
 def visit_of_report(session: Session, report_id: str) -> str:
-    """Return the id of the event that made a report; others may have repeated it since."""
-    named = select(ScanDecision.event_id).where(ScanDecision.report_id == report_id)
-    [event_id] = [one for one in session.scalars(named) if report_id_for(one) == report_id]
-    return event_id
+    """Return the id of the event that made a report, as its first version tells."""
+    first = select(Document.content).where(Document.id == report_id)
+    return str(json.loads(session.execute(first).scalar_one())["event"])
 
 
 def reject(session: Session, event_id: str) -> None:

@@ -43,7 +43,7 @@ from kombeheer.services.scanning.lookup import (
     load_mechanics,
     load_stickers,
 )
-from scanners.reading import checked_shape, read_keys
+from scanners.reading import mistyped, read_keys
 
 
 @dataclass(slots=True)
@@ -234,7 +234,7 @@ def _find_sticker(known: Known, judged: Judged, objections: list[Refusal | None]
         judged.number = found[0].number.digits
     elif found:
         objections.append(Refusal("stickers.ambiguous", value=judged.number))
-    elif checked_shape(judged.number) and not keys[0][0].startswith("kom"):
+    elif mistyped(judged.number, keys):
         return Refusal("stickers.check_digits_wrong", value=judged.number)
     else:
         objections.append(Refusal("stickers.unknown", value=judged.number))

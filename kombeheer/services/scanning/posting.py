@@ -160,7 +160,10 @@ def _reports(
 ) -> Rows:
     """Withdraw what was undone; return the rows of its last version, and of each visit's first."""
     reports = {one.report_id: _report_row(known, one) for one in posted}
-    versions = [_version_row(known, report, "scan") for report in reports.values()]
+    versions = [
+        _version_row(known, {**_report_row(known, one), "event": one.event.id}, "scan")
+        for one in posted
+    ]
     updates = []
     for target in withdrawals:
         if target.report_id is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -10,11 +11,12 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from kombeheer.rules.accounts import Actor, Role
+from kombeheer.rules.cases import CaseState
 from kombeheer.rules.numbers import StickerNumber
 from kombeheer.rules.refusal import Refusal
 from kombeheer.rules.regulation import regulation_on
 from kombeheer.rules.reports import ReportState
-from kombeheer.rules.scanning import Ending
+from kombeheer.rules.scanning import Ending, EventState
 from kombeheer.rules.sites import InstallationState, ParlourType, service_due_on
 from kombeheer.rules.stickers import AccountKind
 from kombeheer.services import search
@@ -22,11 +24,13 @@ from kombeheer.services.parties.scope import employed_on, employers
 from kombeheer.services.scanning.lookup import applied_installation, load_stickers
 from kombeheer.services.sites.history import latest_services_told
 from kombeheer.services.stickers.ledger import number_of, range_texts
+from models.cases import Case
 from models.parties import Customer, Employment, Farm, FarmIdentifier, Mechanic
 from models.reports import Report
+from models.scanning import ScanDecision, ScanEvent
 from models.sites import Installation, InstallationConfiguration, Site
-from models.stickers import Sticker, StickerSeries
-from scanners.reading import read_keys
+from models.stickers import Document, Sticker, StickerSeries
+from scanners.reading import mistyped, read_keys
 
 CHOICES_MAX = 20
 RANGES_SHOWN = 3
@@ -60,7 +64,7 @@ class InstallationView:
 
 @dataclass(frozen=True, slots=True)
 class VisitView:
-    """One visit of today, newest first."""
+    """One visit of today, newest first; `event_id` is the scan that made its report."""
 
     report_id: str
     farm: str
@@ -68,6 +72,22 @@ class VisitView:
     recorded_at: datetime
     number: StickerNumber | None
     is_withdrawn: bool
+    event_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingView:
+    """One scan of today that a person of KOM decides about, or has rejected.
+
+    Args:
+        number: digits of the sticker; empty without one.
+        farm: empty while the installation is not known.
+    """
+
+    raised_at: datetime
+    number: str
+    farm: str
+    is_rejected: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +123,15 @@ def installation_of_number(session: Session, raw: bytes) -> tuple[str, str]:
     """Return (public id of the installation, digits) of a number that is stuck on one.
 
     Raises:
-        Refusal: `scanning.unreadable`, `stickers.digits_wrong` or `scanning.previous_unknown`.
+        Refusal: `scanning.unreadable`, `stickers.digits_wrong`, `stickers.check_digits_wrong` or
+            `scanning.previous_unknown`.
     """
     digits, keys = read_keys(raw)
     found = [
         one for stickers in load_stickers(session, keys, lock=False).values() for one in stickers
     ]
+    if not found and mistyped(digits, keys):
+        raise Refusal("stickers.check_digits_wrong", value=digits)
     installation_id = applied_installation(found)
     if installation_id is None:
         number = found[0].number.printed if found else digits
@@ -228,7 +251,8 @@ def visits_of_day(
     ).scalar_one()
     series = aliased(StickerSeries)
     rows = session.execute(
-        select(Report, Farm.name, series)
+        select(Report, Farm.name, series, Document.content)
+        .join(Document, Document.id == Report.id)  # its first version, which names the scan
         .join(Installation, Installation.id == Report.installation_id)
         .join(Site, Site.id == Installation.site_id)
         .join(Farm, Farm.id == Site.farm_id)
@@ -245,8 +269,35 @@ def visits_of_day(
             report.recorded_at,
             number_of(used, report.serial),
             report.state == ReportState.WITHDRAWN,
+            json.loads(content)["event"],
         )
-        for report, farm, used in rows
+        for report, farm, used, content in rows
+    ]
+
+
+def waiting_since(session: Session, actor: Actor, start: datetime) -> list[WaitingView]:
+    """Return what was sent since an instant and waits for KOM or was set aside, newest first."""
+    own: ColumnElement[bool] = Case.dealer_id == actor.dealer_id
+    if actor.role is Role.MECHANIC:
+        own = ScanEvent.user_id == actor.user_id
+    rows = session.execute(
+        select(Case.raised_at, Case.state, ScanDecision.number, Farm.name)
+        .join(ScanEvent, ScanEvent.id == Case.event_id)
+        .join(ScanDecision, ScanDecision.event_id == Case.event_id)
+        .outerjoin(Installation, Installation.id == Case.installation_id)
+        .outerjoin(Site, Site.id == Installation.site_id)
+        .outerjoin(Farm, Farm.id == Site.farm_id)
+        .where(
+            own,
+            Case.raised_at >= start,
+            ScanDecision.state.in_((EventState.WAITING, EventState.REJECTED)),
+        )
+        .order_by(Case.raised_at.desc(), Case.id)
+        .limit(CHOICES_MAX)
+    )
+    return [
+        WaitingView(raised_at, number, farm or "", state == CaseState.DECIDED)
+        for raised_at, state, number, farm in rows
     ]
 
 
@@ -264,6 +315,7 @@ def stickers_left(session: Session, actor: Actor, day: date) -> StickersLeft:
         StickerSeries.valid_from <= day,
         StickerSeries.valid_until >= day,
     )
+    own = f"{AccountKind.MECHANIC}:{actor.mechanic_id}"  # what he has in his hand comes first
     count = session.execute(
         select(func.count())
         .select_from(Sticker)
@@ -274,8 +326,9 @@ def stickers_left(session: Session, actor: Actor, day: date) -> StickersLeft:
         select(StickerSeries, Sticker.serial)
         .join(StickerSeries, StickerSeries.id == Sticker.series_id)
         .where(*conditions)
-        .order_by(Sticker.series_id, Sticker.serial)
+        .order_by(Sticker.account != own, Sticker.series_id, Sticker.serial)
         .limit(NUMBERS_READ_MAX)
     ).all()
     texts = range_texts((series, serial) for series, serial in rows)
-    return StickersLeft(count, tuple(texts[:RANGES_SHOWN]))
+    more = ["…"] if len(texts) > RANGES_SHOWN else []
+    return StickersLeft(count, (*texts[:RANGES_SHOWN], *more))

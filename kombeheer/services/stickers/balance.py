@@ -147,6 +147,7 @@ class _Tally:
         self.ranges: dict[Place, list[tuple[int, int, int]]] = defaultdict(list)
 
     def add(self, dealer_id: int, post: Post, first: int, last: int, sign: int) -> None:
+        """Add a range to a line, or with sign -1 take it off again."""
         self.ranges[(dealer_id, post)].append((first, last, sign))
 
 

@@ -99,7 +99,7 @@ def require_after_previous(session: Session, pieces: Sequence[Piece], day: date)
         ).scalar()
         if previous is not None and previous > day:
             raise Refusal(
-                "stickers.before_previous", day=day.isoformat(), previous=previous.isoformat()
+                "stickers.before_previous", day=day.isoformat(), previous_on=previous.isoformat()
             )
 
 

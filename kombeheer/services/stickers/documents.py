@@ -9,8 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor
-from kombeheer.rules.numbers import shown_text
-from kombeheer.rules.refusal import Refusal
+from kombeheer.rules.refusal import Refusal, shown_text
 from kombeheer.rules.stickers import DocumentKind, document_reference
 from kombeheer.services.stickers.ledger import new_document
 from models.stickers import Document, DocumentNumber

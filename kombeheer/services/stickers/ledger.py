@@ -132,7 +132,8 @@ def post(
     """Move every range or none: the guard now, the chain as the last thing before the commit.
 
     Args:
-        moves: each within one series; two of them may not touch the same number.
+        moves: each within one series. A number moves once, or when the caller holds the locks
+            and moves single numbers, in the order of the moves: a visit and its withdrawal.
         document: the kind of the document that they all cite.
         locked: True when the caller holds the rows' locks and has seen their accounts.
         rows: the document itself and what else is written with the move, when not there yet.

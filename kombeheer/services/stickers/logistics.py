@@ -148,7 +148,8 @@ def issue(
     on = checked_day(day, now)
     dealer = session.get_one(Dealer, dealer_id)
     if dealer.ceased_on is not None and dealer.ceased_on <= on:
-        raise Refusal("stickers.dealer_ceased", dealer=dealer.name, on=dealer.ceased_on.isoformat())
+        ceased_on = dealer.ceased_on.isoformat()
+        raise Refusal("stickers.dealer_ceased", dealer=dealer.name, ceased_on=ceased_on)
     if count is not None and count > 0 and first is None and last is None:
         ranges = lowest_in_stock(session, series_id, count)
     elif count is None and first is not None and last is not None:

@@ -15,9 +15,8 @@ from kombeheer.rules.numbers import (
     LEGACY_WIDTH_MIN,
     SERIAL_WIDTH,
     SeriesFormat,
-    shown_text,
 )
-from kombeheer.rules.refusal import Refusal
+from kombeheer.rules.refusal import Refusal, shown_text
 from kombeheer.services import journal
 from models.stickers import StickerSeries
 
@@ -67,8 +66,11 @@ def make_series(
     if valid_from is None or valid_until is None:
         raise Refusal("stickers.series_period_missing")
     if valid_until < valid_from:
-        first, last = valid_from.isoformat(), valid_until.isoformat()
-        raise Refusal("stickers.series_period_reversed", first=first, last=last)
+        raise Refusal(
+            "stickers.series_period_reversed",
+            valid_from=valid_from.isoformat(),
+            valid_until=valid_until.isoformat(),
+        )
     if session.execute(select(StickerSeries.id).where(StickerSeries.code == name)).first():
         raise Refusal("stickers.series_exists", series=name)
     shape = SeriesFormat(name, SERIAL_WIDTH if width is None else width, of_year)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from kombeheer.rules.calendar import day_of
 from kombeheer.rules.cases import CaseKind, CaseState
-from kombeheer.rules.numbers import StickerNumber
+from kombeheer.rules.numbers import CHECKED_LENGTH, StickerNumber
 from kombeheer.rules.refusal import Refusal
 from kombeheer.rules.regulation import regulation_on
 from kombeheer.rules.scanning import Ending
@@ -25,7 +25,7 @@ from kombeheer.services.sites.history import latest_services
 from models.cases import Case
 from models.parties import Farm
 from models.sites import Installation, InstallationConfiguration, Site
-from scanners.reading import checked_shape, read_digits, read_keys, shown
+from scanners.reading import mistyped, read_digits, read_keys, shown
 
 
 class Standing(StrEnum):
@@ -74,8 +74,8 @@ def public_standing(session: Session, text: str, today: date) -> PublicStanding:
         return PublicStanding(Standing.UNREADABLE, typed)
     found = [one for many in load_stickers(session, keys, lock=False).values() for one in many]
     if not found:
-        checked = keys[0][0].startswith("kom")
-        wrong = checked_shape(digits) and not checked
+        without_check_digits = len(digits) == CHECKED_LENGTH - 2  # as ranges are printed
+        wrong = mistyped(digits, keys) or without_check_digits
         return PublicStanding(Standing.WRONG if wrong else Standing.UNKNOWN, digits)
     in_use = [one for one in found if one.account.kind is AccountKind.APPLIED]
     if len(in_use) > 1:

@@ -3,48 +3,14 @@
 
 import { feedback, soundIsOn, switchSound } from "./sound.js";
 
-// A scanner sends a character every 5 to 50 ms, so after this the digit was typed by a person.
-const SCANNER_GAP_MS = 150;
-// Every number of these years begins with a 2: who types one by hand gets this long for the next
-// digit, while the chosen ending is already marked.
-const SECOND_THOUGHT_MS = 450;
-
 const field = document.querySelector("input[data-scan]");
 
-function endingOf(key) {
-  return document.querySelector(`.endings button[aria-keyshortcuts="${CSS.escape(key)}"]`);
-}
-
+// A key only marks its ending; Enter records it. A number typed by hand begins with such a key too.
 function watchEndings() {
-  let timer = 0;
-  let chosen = null;
-  let before = field.value;
-
-  const forget = () => {
-    clearTimeout(timer);
-    chosen?.classList.remove("chosen");
-    chosen = null;
-  };
-  const press = () => {
-    const button = chosen;
-    forget();
-    field.value = before = "";
-    button.click();
-  };
-  const mark = (button) => {
-    chosen = button;
-    chosen.classList.add("chosen");
-    timer = setTimeout(press, SECOND_THOUGHT_MS);
-  };
-
-  field.addEventListener("keydown", forget);
-  field.addEventListener("blur", forget);
-  field.addEventListener("input", (event) => {
-    forget();
-    const alone = before === "" && event.inputType === "insertText";
-    before = field.value;
-    const button = alone && /^[0-9]$/.test(field.value) ? endingOf(field.value) : null;
-    if (button) timer = setTimeout(mark, SCANNER_GAP_MS, button);
+  field.addEventListener("input", () => {
+    for (const button of document.querySelectorAll(".endings button")) {
+      button.classList.toggle("chosen", button.dataset.key === field.value);
+    }
   });
 }
 

@@ -46,7 +46,7 @@ def test_a_double_is_merged_after_a_preview_and_leads_on(
     answer = office.send(preview, preview)
     assert answer.location == f"/parties/farms/{farm.public_id}"
     page = office.get(answer.location).text
-    assert "Wilgenhoeve is hiermee samengevoegd." in page
+    assert "Wilgenhoeve is hiermee samengevoegd. Wat erbij stond, staat in het dagboek." in page
     old = office.get(f"/parties/farms/{double.public_id}")
     assert (old.status_code, old.location) == (302, answer.location)
     assert "De Wilgen" in office.get("/search?q=wilgenhoeve").text
@@ -69,7 +69,10 @@ def test_a_double_mechanic_is_merged_after_a_preview_and_leads_on(
     answer = office.send(preview, preview)
     assert answer.location == f"/parties/mechanics/{mechanic.public_id}"
     page = office.get(answer.location).text
-    assert f"Jelle ({double.number}) is hiermee samengevoegd." in page
+    told = (
+        f"Jelle ({double.number}) is hiermee samengevoegd. Wat erbij stond, staat in het dagboek."
+    )
+    assert told in page
     assert "Een dubbele monteur opgenomen" in page
     old = office.get(f"/parties/mechanics/{double.public_id}")
     assert (old.status_code, old.location) == (302, answer.location)

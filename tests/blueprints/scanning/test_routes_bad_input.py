@@ -49,6 +49,20 @@ def test_no_odd_text_breaks_a_page_of_the_visit(
     assert shared_field.rows(Report) == []
 
 
+@pytest.mark.parametrize("unseen", ["\x00", " \x00\x1b ", "\u200b", "\u202e"], ids=ascii)
+def test_what_cannot_be_seen_identifies_nothing_and_lists_nobody(
+    shared_field: Field, browser: Browser, unseen: str
+) -> None:
+    answer = browser.send(VISIT, VISIT, raw=unseen)
+    assert answer.status_code == 422
+    assert "is geen stickernummer. Scan de sticker opnieuw" in answer.text
+    searched = browser.client.get(VISIT, query_string={"q": unseen}, headers=browser.headers)
+    for page in (answer, searched):
+        assert shared_field.installation.public_id not in page.text
+    found = browser.client.get(VISIT, query_string={"q": "\x00 "}, headers=browser.headers)
+    assert shared_field.installation.public_id not in found.text
+
+
 @pytest.mark.parametrize("odd", ["a\x00b", "x" * 65, "%'{0}"])
 def test_a_page_with_an_odd_token_records_its_visit_once(field: Field, odd: str) -> None:
     browser = Browser(field.app, field.actor)
