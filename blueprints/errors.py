@@ -8,13 +8,13 @@ import secrets
 from flask import Flask, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from blueprints.guard import is_api
 from blueprints.problems import problem
 from kombeheer.rules.refusal import Refusal
 from kombeheer.wording import sentence
+from models.transaction import UNAVAILABLE
 
 _log = logging.getLogger(__name__)
 _API_CODES = {
@@ -65,8 +65,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     return page, status, headers
 
 
-def _unavailable(error: OperationalError) -> ResponseReturnValue:
-    _log.error("the database did not answer: %s", error.orig)
+def _unavailable(error: Exception) -> ResponseReturnValue:
+    _log.error("the database did not answer: %s", getattr(error, "orig", error))
     if is_api():
         return problem(Refusal("api.unavailable"))
     page = render_template(
@@ -102,5 +102,6 @@ def init_app(app: Flask) -> None:
     """Catch refusals, HTTP errors, a database that is away, and what nobody foresaw."""
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(OperationalError, _unavailable)
+    for away in UNAVAILABLE:
+        app.register_error_handler(away, _unavailable)
     app.register_error_handler(Exception, _unexpected)

@@ -5,10 +5,11 @@ Cookies never open /api/, so it needs no such token; a program's key never opens
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, render_template, request, url_for
@@ -22,6 +23,25 @@ from blueprints.addresses import local_path
 from blueprints.guard import is_api, signed_in
 from blueprints.permissions import PERMISSIONS, Open
 from kombeheer.config import Settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+class NamedHost:
+    """Answers 400 to a host that is no name, before the addresses of a page are made of it."""
+
+    def __init__(self, application: WSGIApplication) -> None:
+        self.application = application
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        try:
+            environ.get("HTTP_HOST", "").encode("idna")
+        except UnicodeError:
+            start_response("400 Bad Request", [("Content-Type", "text/plain; charset=utf-8")])
+            return [b"Dit adres heeft geen leesbare naam. Controleer het deel voor de eerste /.\n"]
+        return self.application(environ, start_response)
+
 
 CONTENT_POLICY = "; ".join(
     (

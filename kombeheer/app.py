@@ -7,6 +7,7 @@ from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import blueprints.register
+import blueprints.security
 from blueprints.database import db
 from kombeheer.config import ROOT, Settings
 from models.transaction import Database
@@ -33,6 +34,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.extensions["settings"] = chosen
     app.extensions["database"] = Database(chosen.database_url)
+    app.wsgi_app = blueprints.security.NamedHost(app.wsgi_app)  # type: ignore[method-assign]
     if chosen.trusted_proxies:
         hops = chosen.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

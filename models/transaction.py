@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, exc, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -18,7 +18,9 @@ Result = TypeVar("Result")
 ATTEMPTS = 3
 READERS = 16
 WRITERS = 3  # of one process on PostgreSQL: all meet at the chain's head, more stand in the way
+PATIENCE_SECONDS = 20  # for a connection; who waits longer is told that it is too busy
 _BEFORE_COMMIT = "before_commit"
+UNAVAILABLE = (OperationalError, exc.TimeoutError)  # the database is away, or too busy
 _RETRY_CODES = {"40001", "40P01"}  # serialization failure, deadlock
 
 
@@ -34,7 +36,7 @@ def _sqlite_engine(url: str, begin: str, pool_size: int) -> Engine:
         url,
         pool_size=pool_size,
         max_overflow=0,
-        pool_timeout=60,
+        pool_timeout=PATIENCE_SECONDS,
         connect_args={"timeout": 30, "check_same_thread": False},
     )
 
@@ -72,8 +74,9 @@ class Database:
             self.reader = _sqlite_engine(url, "DEFERRED", READERS)
             self.glance = self._readers = self.reader
             return
-        self.writer = create_engine(url, pool_size=WRITERS, max_overflow=0, pool_timeout=60)
-        self._readers = create_engine(url, pool_size=READERS, max_overflow=0, pool_timeout=60)
+        pool: dict[str, Any] = {"max_overflow": 0, "pool_timeout": PATIENCE_SECONDS}
+        self.writer = create_engine(url, pool_size=WRITERS, **pool)
+        self._readers = create_engine(url, pool_size=READERS, **pool)
         self.reader = self._readers.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )

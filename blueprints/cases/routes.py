@@ -28,6 +28,7 @@ from kombeheer.wording import sentence
 
 blueprint = Blueprint("cases", __name__, url_prefix="/cases")
 
+DECISIONS = ("accept", "reject", "withdraw")
 BAR_STEP, BAR_WIDTH, PLOT_HEIGHT, PLOT_TOP = 71, 42, 186, 18
 VALUE_HEIGHT = 22  # last year's line so near above a bar would run through its figure
 
@@ -188,7 +189,11 @@ def decide(number: int) -> ResponseReturnValue:
     """Decide a case, or withdraw a first claim; what is refused comes back at its field."""
     form = DecisionForm()
     _view(number, form)
-    work = _withdraw if request.form.get("decision") == "withdraw" else _decide
+    decision = request.form.get("decision")
+    if decision not in DECISIONS:
+        add_error(form.reason, gettext("Kies met een van de knoppen wat u besluit."))
+        return _case_page(_view(number, form), form), 422
+    work = _withdraw if decision == "withdraw" else _decide
     try:
         told, address = work(number, form)
     except Refusal as refusal:

@@ -56,6 +56,17 @@ def read_json() -> dict[str, Any]:
     return body
 
 
+def _what_became_of_it(state: str) -> str:
+    """Return what happens, or happened, with a scan that was laid before KOM."""
+    if state == "posted":
+        return gettext("KOM heeft de scan toch vastgelegd.")
+    if state == "rejected":
+        return gettext("KOM heeft de scan afgewezen.")
+    if state == "withdrawn":
+        return gettext("Ongedaan gemaakt.")
+    return gettext("De scan is bewaard en voorgelegd aan KOM.")
+
+
 def told(answer: Answer) -> dict[str, object]:
     """Return an answer as JSON, with its sentence in the user's language."""
     if answer.objections:
@@ -65,7 +76,7 @@ def told(answer: Answer) -> dict[str, object]:
     else:
         message = gettext("Vastgelegd.")
     if answer.outcome == "queued":
-        message += " " + gettext("De scan is bewaard en voorgelegd aan KOM.")
+        message += " " + _what_became_of_it(answer.state)
     return {
         "id": answer.id,
         "outcome": answer.outcome,

@@ -137,6 +137,10 @@ SENTENCES: dict[str, str] = {
     "stickers.not_yours": _(
         "Sticker {number} is niet aan uw bedrijf uitgegeven. Pak een sticker van uw eigen rol."
     ),
+    "stickers.note_taken": _(
+        "{reference} van deze dag heeft al een opmerking. Laat de opmerking leeg, of geef een "
+        "ander kenmerk."
+    ),
     "stickers.note_unusable": _(
         "Deze opmerking is niet te bewaren. Schrijf hoogstens {most} leesbare tekens."
     ),

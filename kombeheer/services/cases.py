@@ -186,11 +186,14 @@ def open_case(session: Session, actor: Actor, case_id: int, now: datetime) -> No
     _change(session, actor, case_id, CaseState.OPENED, now)
 
 
-def _require_reason(reason: str) -> None:
-    if not reason.strip():
+def _required_reason(reason: str) -> str:
+    """Return a reason as one line."""
+    line = " ".join(reason.split())
+    if not line:
         raise Refusal("cases.reason_missing")
-    if len(reason) > REASON_LENGTH_MAX or not reason.strip().isprintable():
+    if len(reason) > REASON_LENGTH_MAX or not line.isprintable():
         raise Refusal("cases.reason_long", most=REASON_LENGTH_MAX)
+    return line
 
 
 def first_claim_visit(session: Session, case_id: int) -> str:
@@ -230,10 +233,17 @@ def withdraw_first_claim(
         withdrawal: the scan that undoes `first_claim_visit`.
 
     Raises:
-        Refusal: `cases.reason_missing`, `cases.reason_long`, or why it cannot be withdrawn;
-            nothing is stored then.
+        Refusal: `cases.reason_missing`, `cases.reason_long`, `cases.decided_already`,
+            `cases.claimed_once` when the number stands on another visit by now, or why it cannot be
+            withdrawn; nothing is stored then.
     """
-    _require_reason(reason)
+    line = _required_reason(reason)
+    event_id = session.execute(select(Case.event_id).where(Case.id == case_id)).scalar()
+    if event_id is not None:
+        deciding.lock(session, event_id)
+    session.execute(select(Case.id).where(Case.id == case_id).with_for_update())
+    if first_claim_visit(session, case_id) != withdrawal.corrects:
+        raise Refusal("cases.claimed_once", number=case_id)
     [answer] = receive_in(session, actor, device_id, [withdrawal], now, person_decides=False)
     if answer.outcome != Outcome.ACCEPTED:
         raise answer.objections[0]
@@ -244,7 +254,7 @@ def withdraw_first_claim(
         "cases.first_claim_withdrawn",
         "case",
         case_id,
-        after={"report": answer.report, "reason": reason.strip()},
+        after={"report": answer.report, "reason": line},
     )
 
 
@@ -267,7 +277,7 @@ def decide(
         Refusal: `cases.reason_missing`, `cases.reason_long`, `cases.decided_already`, or why a
             scan cannot be posted.
     """
-    _require_reason(reason)
+    line = _required_reason(reason)
     known = session.execute(
         select(Case.event_id, Case.installation_id, Case.state).where(Case.id == case_id)
     ).first()
@@ -276,7 +286,7 @@ def decide(
     elif known is not None and known.state != CaseState.DECIDED:
         if not accept:
             raise Refusal("cases.nothing_to_reject")
-        installations.check(session, actor, known.installation_id, reason.strip(), now)
+        installations.check(session, actor, known.installation_id, line, now)
         return
     case = _change(
         session,
@@ -285,7 +295,7 @@ def decide(
         CaseState.DECIDED,
         now,
         decision="accepted" if accept else "rejected",
-        reason=reason.strip(),
+        reason=line,
         decided_at=now,
         decided_by_id=actor.user_id,
     )

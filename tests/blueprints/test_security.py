@@ -175,3 +175,10 @@ def test_another_content_has_another_version(tmp_path: Path) -> None:
         versions.add(static_version(app, "a.css"))
     assert len(versions) == 2
     assert static_version(app, "../secret") == static_version(app, "nothing") == ""
+
+
+@pytest.mark.parametrize("host", ["a..b", ".a", "a" * 64, "a..b:8000"])
+def test_a_host_that_is_no_name_gets_a_sentence(app: Flask, host: str) -> None:
+    answer = app.test_client().get("/healthz", headers={"Host": host})
+    assert answer.status_code == 400
+    assert "geen leesbare naam" in answer.text

@@ -14,6 +14,7 @@ from blueprints.parties.blueprint import blueprint
 from blueprints.parties.looking import farm_of, mechanic_of
 from blueprints.parties.routes.farms import told
 from kombeheer.clock import now_utc, today
+from kombeheer.rules.refusal import Refusal
 from kombeheer.services import certification
 from kombeheer.services.listing import Wanted
 from kombeheer.services.parties import (
@@ -23,6 +24,7 @@ from kombeheer.services.parties import (
     merging,
     merging_mechanics,
 )
+from models.parties import Farm, Mechanic
 
 CHOICES_SHOWN = 20
 
@@ -32,6 +34,22 @@ def merged_words(name: str) -> str:
     return gettext(
         "%(name)s is hiermee samengevoegd. Wat erbij stond, staat in het dagboek.", name=name
     )
+
+
+def _farm(public_id: str) -> Farm:
+    """Return a farm that is still itself: an old page must not merge the one it went into."""
+    row = farm_of(public_id)
+    if row.public_id != public_id:
+        raise Refusal("parties.merged_already", farm=row.name)
+    return row
+
+
+def _mechanic(public_id: str) -> Mechanic:
+    """Return a mechanic who is still himself, for the same reason."""
+    row = mechanic_of(public_id)
+    if row.public_id != public_id:
+        raise Refusal("parties.mechanic_merged_already", mechanic=row.name)
+    return row
 
 
 @blueprint.get("/farms/<public:farm>/merge")
@@ -51,7 +69,7 @@ def merge_page(farm: str) -> str:
 def merge_preview(farm: str, into: str) -> str:
     """Show what moves from a double to the farm that stays, before anything does."""
     session = db.session()
-    moves = merging.preview(session, farm_of(farm), farm_of(into))
+    moves = merging.preview(session, _farm(farm), _farm(into))
     double, stays = farms.lines_of(session, actor(), [moves.double, moves.farm])
     return render_template(
         "parties/merge_preview.html", moves=moves, double=double, stays=stays, told=told
@@ -61,7 +79,7 @@ def merge_preview(farm: str, into: str) -> str:
 @blueprint.post("/farms/<public:farm>/merge/<public:into>")
 def merge(farm: str, into: str) -> ResponseReturnValue:
     """Merge a double into the farm that stays."""
-    double, stays, present, now, day = farm_of(farm), farm_of(into), actor(), now_utc(), today()
+    double, stays, present, now, day = _farm(farm), _farm(into), actor(), now_utc(), today()
     double_id, stays_id, name = double.id, stays.id, double.name
 
     def work(writing: Session) -> str:
@@ -91,8 +109,8 @@ def merge_mechanic_page(mechanic: str) -> str:
 @blueprint.get("/mechanics/<public:mechanic>/merge/<public:into>")
 def merge_mechanic_preview(mechanic: str, into: str) -> str:
     """Show what moves from a double to the mechanic that stays, before anything does."""
-    session, stays = db.session(), mechanic_of(into)
-    moves = merging_mechanics.preview(session, mechanic_of(mechanic), stays)
+    session, stays = db.session(), _mechanic(into)
+    moves = merging_mechanics.preview(session, _mechanic(mechanic), stays)
     return render_template(
         "parties/merge_mechanic_preview.html",
         moves=moves,
@@ -104,7 +122,7 @@ def merge_mechanic_preview(mechanic: str, into: str) -> str:
 @blueprint.post("/mechanics/<public:mechanic>/merge/<public:into>")
 def merge_mechanic(mechanic: str, into: str) -> ResponseReturnValue:
     """Merge a double into the mechanic that stays."""
-    double, stays, present, now = mechanic_of(mechanic), mechanic_of(into), actor(), now_utc()
+    double, stays, present, now = _mechanic(mechanic), _mechanic(into), actor(), now_utc()
     double_id, stays_id, name = double.id, stays.id, f"{double.name} ({double.number})"
 
     def work(writing: Session) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor, Role
-from kombeheer.rules.refusal import Refusal
+from kombeheer.rules.refusal import Refusal, shown_text
 from kombeheer.services import journal
 from kombeheer.services.scanning.store import Answer, answer_from
 from models.scanning import Device, ScanDecision, ScanEvent
@@ -60,7 +60,7 @@ def require_own(session: Session, actor: Actor, device_id: str) -> None:
     if device_id.isprintable():  # else no database takes it
         owner = session.execute(_OWNER, {"device": device_id}).scalar()
     if owner is None or owner != actor.user_id:
-        raise Refusal("accounts.device_not_yours", device=device_id[:36])
+        raise Refusal("accounts.device_not_yours", device=shown_text(device_id))
 
 
 def present_decision(session: Session, actor: Actor, event_id: str) -> Answer:

@@ -10,7 +10,6 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor
@@ -21,6 +20,7 @@ from kombeheer.services.scanning import devices, judging, posting, withdrawing
 from kombeheer.services.scanning.judging import Judged, Known
 from kombeheer.services.scanning.store import Answer, known_answers, store_new
 from kombeheer.services.stickers import ledger
+from models.transaction import UNAVAILABLE
 
 _log = logging.getLogger(__name__)
 Work = Callable[[Session], list[Answer]]
@@ -62,7 +62,7 @@ def receive(
 
     try:
         return write(together)
-    except OperationalError:
+    except UNAVAILABLE:
         raise  # the database is away, or too busy after three attempts
     except Exception as error:  # noqa: BLE001  one event must never lose the others
         failure = error
@@ -132,7 +132,7 @@ def _post_alone(
             judged = _judge_and_write(session, actor, [event], now, person_decides=person_decides)
             ledger.append_to_chain(session)  # now, for the next event may take its sticker back
             return judged[event.id]
-    except OperationalError:
+    except UNAVAILABLE:
         raise  # a deadlock or a lost connection: the whole transaction is tried again
     except Exception:  # noqa: BLE001  what was scanned is kept, whatever went wrong
         _log.exception("event %s failed unexpectedly and waits for a person", event.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -12,10 +12,12 @@ from kombeheer.rules.accounts import Actor
 from kombeheer.rules.refusal import Refusal, shown_text
 from kombeheer.rules.stickers import DocumentKind, document_reference
 from kombeheer.services.stickers.ledger import new_document
+from models.accounts import User
 from models.stickers import Document, DocumentNumber
 
 REFERENCE_LENGTH_MAX = 60
 NOTE_LENGTH_MAX = 2_000
+_ANY = true()
 _NUMBERS = DocumentNumber.core()
 _COUNT = {
     "sqlite": sqlite.insert(_NUMBERS).on_conflict_do_update(
@@ -41,9 +43,22 @@ def next_reference(session: Session, kind: DocumentKind, year: int) -> str:
             return reference
 
 
-def _present(session: Session, kind: DocumentKind, reference: str) -> Document | None:
-    statement = select(Document).where(Document.kind == kind, Document.reference == reference)
+def _present(
+    session: Session, kind: DocumentKind, reference: str, of_company: ColumnElement[bool] = _ANY
+) -> Document | None:
+    statement = (
+        select(Document)
+        .outerjoin(User, User.id == Document.actor_id)
+        .where(Document.kind == kind, Document.reference == reference, of_company)
+    )
     return session.execute(statement.limit(1)).scalar()
+
+
+def _of_company(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that a document was made by a dealer's own people, or by KOM's."""
+    if actor.dealer_id is None:
+        return User.dealer_id.is_(None)
+    return User.dealer_id == actor.dealer_id
 
 
 def named_document(
@@ -64,7 +79,8 @@ def named_document(
 
     Raises:
         Refusal: `stickers.reference_unusable`, `stickers.note_unusable` or
-            `stickers.reference_taken`.
+            `stickers.reference_taken`, or `stickers.note_taken` for a shared paper that has another
+            note. What another dealer made is neither shared nor in the way.
     """
     wanted, remark = reference.strip(), note.strip()
     if not wanted.isprintable() or len(wanted) > REFERENCE_LENGTH_MAX:
@@ -75,8 +91,10 @@ def named_document(
     if not wanted:
         wanted = next_reference(session, kind, dated_on.year)
     else:
-        present = _present(session, kind, wanted)
+        present = _present(session, kind, wanted, _of_company(actor))
         if present is not None and shared and present.dated_on == dated_on:
+            if remark and remark != present.note:
+                raise Refusal("stickers.note_taken", reference=wanted)
             return present
         if present is not None:
             day = present.dated_on.isoformat()

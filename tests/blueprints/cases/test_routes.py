@@ -9,6 +9,9 @@ import pytest
 from werkzeug.test import TestResponse
 
 from kombeheer.rules.accounts import Role
+from kombeheer.rules.refusal import Refusal
+from kombeheer.rules.scanning import Event
+from kombeheer.services import cases
 from models.cases import Case
 from models.journal import JournalEntry
 from models.reports import Report
@@ -16,6 +19,7 @@ from models.scanning import ScanDecision, ScanEvent
 from models.sites import Installation
 from models.stickers import StickerSeries
 from tests.clients import Browser
+from tests.factories import NOW
 from tests.field import Field, assert_sound
 
 REASON = "Gebeld met de dealer"
@@ -182,3 +186,61 @@ def test_a_page_that_is_sent_twice_withdraws_once(
 
 def test_a_case_that_is_not_there_is_absent(office: Browser) -> None:
     assert office.get("/cases/999").status_code == 404
+
+
+def test_a_decision_that_is_none_decides_nothing(field: Field, office: Browser) -> None:
+    case = waiting(field, day="2027-01-01")
+    for decision in ("", "nonsense"):
+        answer = decide(office, case, decision)
+        assert answer.status_code == 422
+        assert "Kies met een van de knoppen" in answer.text
+    assert field.row(Case, id=case.id).state == "raised"
+
+
+def test_a_reason_of_two_lines_is_kept_as_one(field: Field, office: Browser) -> None:
+    case = waiting(field, day="2027-01-01")
+    assert decide(office, case, "reject", reason="een\r\ntwee").status_code == 302
+    assert field.row(Case, id=case.id).reason == "een twee"
+
+
+def test_what_was_rejected_meanwhile_leaves_the_first_claim_alone(
+    field: Field, office: Browser, claimed: tuple[Case, Installation]
+) -> None:
+    """The page was read before a colleague decided, its withdrawal comes after."""
+    case, _ = claimed
+    database = field.foundation.database
+    with database.reading() as session:
+        first = cases.first_claim_visit(session, case.id)
+    assert decide(office, case, "reject").status_code == 302
+    event = Event("late", "d", 1, NOW, "wedge", "withdraw", b"", corrects=first)
+    with pytest.raises(Refusal) as caught:
+        database.write(
+            lambda session: cases.withdraw_first_claim(
+                session, field.actor, case.id, "d", event, reason="te laat", now=NOW
+            )
+        )
+    assert caught.value.code == "cases.decided_already"
+    assert field.account(1) == f"applied:{field.installation.id}"
+
+
+@pytest.mark.parametrize(
+    ("steps", "told"),
+    [
+        (["reject"], "KOM heeft de scan afgewezen."),
+        (["withdraw", "accept"], "KOM heeft de scan toch vastgelegd."),
+    ],
+)
+def test_a_device_is_told_what_was_decided(
+    field: Field,
+    office: Browser,
+    claimed: tuple[Case, Installation],
+    steps: list[str],
+    told: str,
+) -> None:
+    case, _ = claimed
+    assert "voorgelegd aan KOM" in field.ask(str(case.event_id)).json["message"]
+    for decision in steps:
+        assert decide(office, case, decision).status_code == 302
+    message = field.ask(str(case.event_id)).json["message"]
+    assert told in message
+    assert "voorgelegd aan KOM" not in message

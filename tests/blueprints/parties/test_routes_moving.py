@@ -145,3 +145,22 @@ def test_others_that_came_meanwhile_are_not_moved_along(
     for odd in ("", "x", "-1", "9" * 30):
         assert office.send(page, preview, **{**form, "count": odd}).status_code == 422
     assert served(foundation, target) == set()
+
+
+@pytest.mark.parametrize("kind", ["farms", "mechanics"])
+def test_an_old_preview_does_not_merge_the_one_that_stayed(
+    office: Browser, foundation: Foundation, kind: str
+) -> None:
+    names = ("A", "B", "C")
+    if kind == "farms":
+        double, stays, third = (foundation.farm(name)[0].public_id for name in names)
+    else:
+        double, stays, third = (foundation.mechanic(None, name).public_id for name in names)
+    old = f"/parties/{kind}/{double}/merge/{third}"
+    assert office.get(old).status_code == 200
+    now = f"/parties/{kind}/{double}/merge/{stays}"
+    assert office.send(now, now).status_code == 302
+    answer = office.send(old, f"/parties/{kind}/{third}")
+    assert answer.status_code == 409
+    assert "samengevoegd" in answer.text
+    assert office.get(f"/parties/{kind}/{stays}").status_code == 200

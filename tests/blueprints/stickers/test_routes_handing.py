@@ -9,10 +9,12 @@ import pytest
 from werkzeug.test import TestResponse
 
 from kombeheer.rules.accounts import Role
+from kombeheer.services.stickers.documents import named_document
 from models.journal import JournalEntry
 from models.parties import Mechanic
 from models.stickers import Document
 from tests.clients import Browser
+from tests.factories import NOW
 from tests.field import Field
 
 DAY = "05-03-2026"
@@ -181,3 +183,18 @@ def test_an_employment_ends_after_its_stickers_are_taken_in_where_the_page_says(
     hand(field, office, "1", "10", field.dealer.public_id)
     assert page_of(field) not in office.get(ending).text
     assert office.send(ending, ending, **fields).status_code == 302
+
+
+def test_a_paper_of_another_dealer_is_neither_shared_nor_in_the_way(field: Field) -> None:
+    other = field.foundation.dealer("Janssen")
+    own = Browser(field.app, field.foundation.user(Role.DEALER, dealer=field.dealer))
+    hand(field, own, "1", "2", field.mechanic.public_id, reference="Lijst 1", note="van ons")
+    again = send(field, own, "3", "4", field.mechanic.public_id, reference="Lijst 1", note="anders")
+    assert again.status_code == 422
+    assert "heeft al een opmerking" in again.text
+    database, theirs = field.foundation.database, field.foundation.user(Role.DEALER, dealer=other)
+    actor = theirs
+    with database.transaction() as session:
+        [ours] = field.rows(Document, reference="Lijst 1")
+        same = named_document(session, actor, NOW, ours.kind, ours.dated_on, "Lijst 1", "B")
+        assert (same.id != ours.id, same.note) == (True, "B")
