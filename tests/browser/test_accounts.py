@@ -47,7 +47,7 @@ def test_a_key_is_selected_so_that_it_is_copied_at_once(
     page.click("text=Maak een sleutel")
     key = page.input_value("#made")
     assert key.startswith("kom_")
-    assert page.evaluate("document.getSelection().toString()") == key
+    page.wait_for_function("key => document.getSelection().toString() === key", arg=key)
     assert_sound(page)
 
 
