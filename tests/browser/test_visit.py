@@ -73,6 +73,15 @@ def this_years(serial: int) -> str:
     return number(serial, YEAR).digits
 
 
+def at_the_endings(barn: SimpleNamespace, sign_in: SignIn) -> Page:
+    """The page of a mechanic who has scanned last year's sticker and has to say how it ends."""
+    page = sign_in(barn.actor)
+    page.goto("/scanning/visit")
+    scan(page, last_years(1))
+    page.get_by_role("heading", name="Hoe eindigt dit bezoek?").wait_for()
+    return page
+
+
 def reports(barn: SimpleNamespace) -> list[tuple[str, str]]:
     with barn.foundation.database.reading() as session:
         rows = session.execute(select(Report.ending, Report.state).order_by(Report.recorded_at))
@@ -116,10 +125,7 @@ def test_the_other_endings_take_one_scan_and_one_key(
 def test_an_objection_comes_before_the_sticker_is_stuck_and_another_one_resolves_it(
     barn: SimpleNamespace, sign_in: SignIn
 ) -> None:
-    page = sign_in(barn.actor)
-    page.goto("/scanning/visit")
-    scan(page, last_years(1))
-    page.get_by_role("heading", name="Hoe eindigt dit bezoek?").wait_for()
+    page = at_the_endings(barn, sign_in)
     scan(page, this_years(101))
     alert = page.get_by_role("alert")
     expect(alert).to_contain_text("is niet aan uw bedrijf uitgegeven")
@@ -132,10 +138,7 @@ def test_an_objection_comes_before_the_sticker_is_stuck_and_another_one_resolves
 
 
 def test_an_objection_can_be_laid_before_the_office(barn: SimpleNamespace, sign_in: SignIn) -> None:
-    page = sign_in(barn.actor)
-    page.goto("/scanning/visit")
-    scan(page, last_years(1))
-    page.get_by_role("heading", name="Hoe eindigt dit bezoek?").wait_for()
+    page = at_the_endings(barn, sign_in)
     scan(page, this_years(101))
     button = page.get_by_role("button", name="Toch deze: leg voor aan KOM")
     button.focus()
@@ -162,10 +165,7 @@ def test_the_last_visit_can_be_undone_and_its_sticker_used_again(
 
 
 def test_escape_goes_a_step_back_and_loses_nothing(barn: SimpleNamespace, sign_in: SignIn) -> None:
-    page = sign_in(barn.actor)
-    page.goto("/scanning/visit")
-    scan(page, last_years(1))
-    page.get_by_role("heading", name="Hoe eindigt dit bezoek?").wait_for()
+    page = at_the_endings(barn, sign_in)
     ready(page)
     page.keyboard.press("1")
     page.keyboard.press("Enter")
@@ -225,10 +225,7 @@ def test_a_visit_runs_without_script(barn: SimpleNamespace, sign_in: SignIn) -> 
 
 
 def test_a_number_typed_slowly_is_no_ending(barn: SimpleNamespace, sign_in: SignIn) -> None:
-    page = sign_in(barn.actor)
-    page.goto("/scanning/visit")
-    scan(page, last_years(1))
-    page.get_by_role("heading", name="Hoe eindigt dit bezoek?").wait_for()
+    page = at_the_endings(barn, sign_in)
     ready(page)
     page.keyboard.type(this_years(1)[:1])
     page.wait_for_timeout(1_500)
@@ -241,10 +238,7 @@ def test_a_number_typed_slowly_is_no_ending(barn: SimpleNamespace, sign_in: Sign
 def test_last_years_sticker_scanned_twice_records_nothing(
     barn: SimpleNamespace, sign_in: SignIn
 ) -> None:
-    page = sign_in(barn.actor)
-    page.goto("/scanning/visit")
-    scan(page, last_years(1))
-    page.get_by_role("heading", name="Hoe eindigt dit bezoek?").wait_for()
+    page = at_the_endings(barn, sign_in)
     scan(page, last_years(1))
     expect(page.get_by_role("alert")).to_contain_text("zit al op deze installatie")
     assert reports(barn) == []

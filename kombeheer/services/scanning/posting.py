@@ -161,8 +161,8 @@ def _reports(
     """Withdraw what was undone; return the rows of its last version, and of each visit's first."""
     reports = {one.report_id: _report_row(known, one) for one in posted}
     versions = [
-        _version_row(known, {**_report_row(known, one), "event": one.event.id}, "scan")
-        for one in posted
+        _version_row(known, {**report, "event": one.event.id}, "scan")
+        for one, report in zip(posted, reports.values(), strict=True)
     ]
     updates = []
     for target in withdrawals:
