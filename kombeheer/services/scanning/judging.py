@@ -166,7 +166,7 @@ def load(
     keys = [key for _, found in readings for key in found]
     known.stickers = load_stickers(session, [*keys, *more_keys], lock=lock)
     known.mechanics = load_mechanics(
-        session, [event.visit.mechanic for event in visits if event.visit]
+        session, [event.visit.mechanic for event in visits if event.visit], lock=lock
     )
     dealers = {actor.dealer_id} if actor.dealer_id is not None else set()
     for mechanic in known.mechanics.values():

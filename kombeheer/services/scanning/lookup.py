@@ -63,6 +63,8 @@ _MECHANICS = (
     .outerjoin(CertificateModule, CertificateModule.certificate_id == Certificate.id)
     .where(Mechanic.number.in_(bindparam("numbers", expanding=True)))
 )
+# A merge of this mechanic is awaited; visits of one mechanic do not wait for each other.
+_MECHANICS_LOCKED = _MECHANICS.with_for_update(read=True, key_share=True, of=Mechanic)
 _INSTALLATIONS = (
     select(
         Installation.id,
@@ -194,8 +196,14 @@ def load_stickers(
     return found
 
 
-def load_mechanics(session: Session, numbers: Iterable[str]) -> dict[str, KnownMechanic]:
-    """Return mechanics by the number that was given, for a merged double the one that stays."""
+def load_mechanics(
+    session: Session, numbers: Iterable[str], *, lock: bool = True
+) -> dict[str, KnownMechanic]:
+    """Return mechanics by the number that was given, for a merged double the one that stays.
+
+    Locked, nobody is merged or leaves his dealer before the commit. Who was merged while this
+    waited for it comes without employments, so that a person looks.
+    """
     wanted = sorted(set(numbers))
     if not wanted:
         return {}
@@ -210,7 +218,9 @@ def load_mechanics(session: Session, numbers: Iterable[str]) -> dict[str, KnownM
         valid_from,
         valid_until,
         module,
-    ) in session.connection().execute(_MECHANICS, {"numbers": wanted}):
+    ) in session.connection().execute(
+        _MECHANICS_LOCKED if lock else _MECHANICS, {"numbers": wanted}
+    ):
         mechanic = found.setdefault(number, KnownMechanic(mechanic_id, number))
         if dealer_id is not None:
             mechanic.employments.add((dealer_id, employed_from, employed_until))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor, Role
@@ -220,7 +220,16 @@ def _target(
 def _require_employed(
     session: Session, mechanic_id: int, dealers: set[int | None], day: date
 ) -> None:
-    """Refuse a mechanic who does not work for the one dealer that day: `parties.not_employed`."""
+    """Refuse a mechanic who does not work for the one dealer that day: `parties.not_employed`.
+
+    He is locked by a statement of its own: only the next one sees what a merge, or the end of an
+    employment, has changed while this one waited for it.
+    """
+    session.execute(
+        select(Mechanic.id)
+        .where(Mechanic.id == mechanic_id)
+        .with_for_update(read=True, key_share=True)
+    )
     if not dealers <= set(session.execute(employers(mechanic_id, day)).scalars()):
         number = session.get_one(Mechanic, mechanic_id).number
         raise Refusal("parties.not_employed", mechanic=number, day=day.isoformat())

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date
+from threading import Event
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -13,6 +18,7 @@ from kombeheer.rules.stickers import MoveKind
 from kombeheer.services import search
 from kombeheer.services.certification import certificates_of
 from kombeheer.services.parties import mechanics, merging_mechanics
+from kombeheer.services.stickers import moving
 from models.accounts import User
 from models.journal import JournalEntry
 from models.parties import Dealer, Employment, Mechanic
@@ -200,3 +206,52 @@ def test_who_may_be_the_same_has_the_same_name_address_or_telephone(
         row = session.get_one(Mechanic, mechanic.id)
         alike = {one.id for one in merging_mechanics.candidates(session, row)}
     assert alike == {same.id, near.id}
+
+
+def while_merging(
+    foundation: Foundation, double: Mechanic, mechanic: Mechanic, work: Callable[[], Any]
+) -> Any:
+    """What `work` gives when it begins before a merge has committed."""
+    merged, go_on = Event(), Event()
+
+    def merging() -> None:
+        with foundation.database.transaction() as session:
+            merging_mechanics.merge_mechanics(session, MACHINE, double.id, mechanic.id, NOW)
+            merged.set()
+            go_on.wait(20)
+
+    with ThreadPoolExecutor(2) as pool:
+        merge_running = pool.submit(merging)
+        assert merged.wait(20)
+        worked = pool.submit(work)
+        with suppress(TimeoutError):
+            worked.result(0.5)  # it waits for the merge
+        go_on.set()
+        merge_running.result(20)
+        return worked.result(20)
+
+
+def test_a_visit_that_meets_a_merge_is_not_of_the_double(field: Field) -> None:
+    double, mechanic = field.mechanic, field.foundation.mechanic(None)
+    [answer] = while_merging(field.foundation, double, mechanic, lambda: field.send(field.visit(1)))
+    assert answer["outcome"] in ("accepted", "queued")
+    assert [row.mechanic_id for row in field.rows(Report)] in ([], [mechanic.id])
+    assert_sound(field.foundation.database)
+
+
+def test_a_hand_out_that_meets_a_merge_gives_the_double_nothing(field: Field) -> None:
+    double, mechanic = field.mechanic, field.foundation.mechanic(None)
+
+    def hand() -> str:
+        try:
+            with field.foundation.database.transaction() as session:
+                moving.hand_range(
+                    session, OFFICE, NOW, field.dealer.id, field.series.id, 1, 2, double.id
+                )
+        except Refusal as refusal:
+            return refusal.code
+        return ""
+
+    told = while_merging(field.foundation, double, mechanic, hand)
+    assert told == "parties.not_employed"
+    assert field.account(1) == f"dealer:{field.dealer.id}"
