@@ -9,6 +9,7 @@ from flask_babel import gettext
 
 from blueprints import words
 from kombeheer.rules.calendar import AMSTERDAM, day_of
+from kombeheer.rules.money import euros
 from kombeheer.rules.numbers import CHECKED_LENGTH, SeriesFormat, StickerNumber, check_digits_fit
 from kombeheer.rules.refusal import Refusal
 from kombeheer.wording import MONTHS, day_text, sentence
@@ -51,6 +52,21 @@ def number(digits: str) -> StickerNumber:
     return SeriesFormat("", len(digits), has_check_digits=False).number(int(digits))
 
 
+def euro(cents: int) -> str:
+    """Return an amount as `€ 32,29`, below zero as `−€ 32,29`; it stays on one line."""
+    return f"{'−' if cents < 0 else ''}€\N{NO-BREAK SPACE}{euros(abs(cents))}"
+
+
+def amount(cents: int) -> str:
+    """Return an amount without the sign of its currency, for a column: `32,29`, `−32,29`."""
+    return f"{'−' if cents < 0 else ''}{euros(abs(cents))}"
+
+
+def euro_change(cents: int) -> str:
+    """Return how much an amount changes, always with its sign: `+€ 3,00`, `−€ 3,00`, `€ 0,00`."""
+    return f"+{euro(cents)}" if cents > 0 else euro(cents)
+
+
 def told(refusal: Refusal) -> str:
     """Return the sentence of a refusal in the reader's language."""
     return sentence(refusal, gettext)
@@ -62,6 +78,9 @@ def init_app(app: Flask) -> None:
         day=day,
         short_day=short_day,
         clock=clock,
+        amount=amount,
+        euro=euro,
+        euro_change=euro_change,
         moment=moment,
         short_moment=short_moment,
         number=number,

@@ -34,7 +34,9 @@ MECHANICS = Way("parties.mechanics_page", _l("Monteurs"), "users")
 DEALERS = Way("parties.dealers_page", _l("Dealers"), "truck")
 FARMS = Way("parties.farms_page", _l("Bedrijven"), "house")
 INSTALLATIONS = Way("sites.list_page", _l("Installaties"), "gauge")
+BILLING = Way("billing.statements_page", _l("Facturatie"), "receipt")
 REPORTS = Way("reports.list_page", _l("Verslagen"), "file-text")
+PAPER = Way("reports.batches_page", _l("Papier"), "list-checks")
 FIND = Way("search.find", _l("Zoek"), "search")
 USERS = Way("users.list_page", _l("Gebruikers"), "badge-check")
 JOURNAL = Way("journal.list_page", _l("Dagboek"), "list-checks")
@@ -48,6 +50,8 @@ MENUS: dict[Role, tuple[Way, ...]] = {
         STICKERS,
         MECHANICS,
         REPORTS,
+        PAPER,
+        BILLING,
         FARMS,
         INSTALLATIONS,
         DEALERS,
@@ -56,7 +60,18 @@ MENUS: dict[Role, tuple[Way, ...]] = {
         MINE,
     ),
     Role.INSPECTOR: (FARMS, INSTALLATIONS, REPORTS, MECHANICS, STICKERS, DEALERS, MINE),
-    Role.DEALER: (VISIT, STICKERS, FARMS, REPORTS, MECHANICS, INSTALLATIONS, MINE),
+    Role.DEALER: (
+        VISIT,
+        STICKERS,
+        FARMS,
+        REPORTS,
+        CASES,
+        MECHANICS,
+        INSTALLATIONS,
+        PAPER,
+        BILLING,
+        MINE,
+    ),
     Role.MECHANIC: (VISIT, REPORTS, FARMS, STICKERS, MINE),
     Role.READER: (FIND, MINE),
 }

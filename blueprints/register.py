@@ -17,6 +17,7 @@ from blueprints import (
 )
 from blueprints.accounts import routes as accounts
 from blueprints.accounts import users
+from blueprints.billing import routes as billing
 from blueprints.cases import routes as cases
 from blueprints.certification import routes as certification
 from blueprints.journal import routes as journal
@@ -38,6 +39,7 @@ BLUEPRINTS = (
     start.blueprint,
     accounts.blueprint,
     users.blueprint,
+    billing.blueprint,
     cases.blueprint,
     certification.blueprint,
     journal.blueprint,

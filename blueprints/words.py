@@ -8,15 +8,16 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from kombeheer.rules.accounts import Role, UserState
-from kombeheer.rules.cases import CaseKind, CaseState
+from kombeheer.rules.cases import CaseKind, CaseOwner, CaseState
 from kombeheer.rules.certification import Module
 from kombeheer.rules.parties import IdentifierKind
 from kombeheer.rules.regulation import regulation_on
-from kombeheer.rules.reports import ReportState
+from kombeheer.rules.reports import BatchState, LatenessCause, Norm, ReportState, ServiceKind
 from kombeheer.rules.scanning import Ending
-from kombeheer.rules.sites import InstallationState, ParlourType, Species
+from kombeheer.rules.sites import InstallationState, Interval, Kept, ParlourType, Species
 from kombeheer.services.parties.mechanics import Certified
-from kombeheer.services.sites.lists import Due, Shown
+from kombeheer.services.sites.due import Due
+from kombeheer.services.sites.lists import Shown
 
 PARLOUR_TYPES = {
     ParlourType.HERRINGBONE: _l("Visgraat"),
@@ -41,11 +42,71 @@ REPORT_STATES = {
     ReportState.COMPLETE: _l("Volledig"),
     ReportState.WITHDRAWN: _l("Ongedaan gemaakt"),
 }
+BATCH_STATES = {BatchState.OPEN: _l("Open"), BatchState.CLOSED: _l("Gesloten")}
+SERVICE_KINDS = {
+    ServiceKind.MAJOR: _l("Grote beurt"),
+    ServiceKind.LIMITED: _l("Beperkte beurt"),
+    ServiceKind.REPAIR: _l("Herstel na KKM-bezoek"),
+}
+NORMS = {
+    Norm.ISO_1984: _l("ISO-norm van 1984"),
+    Norm.ISO_1996: _l("ISO-norm van 1996 (TNA-'96)"),
+    Norm.IN_FORCE: _l("ISO-norm die nu geldt"),
+}
+LATENESS_CAUSES = {
+    LatenessCause.FARMER: _l("Uitgesteld door de veehouder"),
+    LatenessCause.BACKLOG: _l("Achterstand bij de dealer"),
+    LatenessCause.EPIDEMIC: _l("Dierziekte"),
+    LatenessCause.CEASING: _l("Het bedrijf gaat stoppen"),
+    LatenessCause.OTHER: _l("Iets anders"),
+}
+# What a report says, field by field: in its history, the journal, a correction that waits.
+REPORT_FIELDS = {
+    "kind": _l("soort"),
+    "ending": _l("uitkomst"),
+    "number": _l("nummer"),
+    "service_date": _l("datum van de beurt"),
+    "mechanic": _l("monteur"),
+    "dealer": _l("dealer"),
+    "installation": _l("installatie"),
+    "parlour_type": _l("staltype"),
+    "species": _l("diersoort"),
+    "unit_count": _l("standen"),
+    "received_on": _l("ontvangen"),
+    "delivered_on": _l("opgeleverd of gerenoveerd op"),
+    "pump_made_on": _l("vacuümpomp gemaakt op"),
+    "rubrics_comply": _l("rubriek 1 en 2 voldoen"),
+    "rubrics_comply_earlier": _l("rubriek 1 en 2 voldoen aan ISO 1984"),
+    "norm": _l("norm"),
+    "limits_from": _l("grenzen geldig sinds"),
+    "template": _l("model van het verslag"),
+    "wash_start": _l("begin hoofdreiniging"),
+    "wash_end": _l("einde hoofdreiniging"),
+    "wash_judgement": _l("beoordeling reiniging"),
+    "is_dry": _l("sticker zit droog"),
+    "is_visible": _l("sticker is zichtbaar"),
+    "is_near": _l("sticker zit binnen 2 meter van de pomp"),
+    "kkm_visited_on": _l("bezoek van KKM"),
+    "repair_by": _l("hersteltermijn"),
+    "stamped_on": _l("KOM-stempel van"),
+    "stamp_initials": _l("paraaf bij het stempel"),
+    "remark": _l("opmerking"),
+    "advice": _l("advies"),
+    "advises_coming_norm": _l("advies over de komende norm"),
+    "lateness_cause": _l("waarom later dan de termijn"),
+    "jars_verified": _l("meetglazen geijkt"),
+    "meters_verified": _l("melkmeters geijkt"),
+    "state": _l("stand"),
+}
 CASE_KINDS = {
     CaseKind.SCAN_WAITING: _l("Scan om te beslissen"),
     CaseKind.STICKER_CLAIMED_TWICE: _l("Twee bedrijven, één nummer"),
     CaseKind.INSTALLATION_UNCHECKED: _l("Nieuwe installatie nakijken"),
+    CaseKind.REPORT_INCOMPLETE: _l("Verslag niet op tijd aangevuld"),
+    CaseKind.REPORT_CONTRADICTS: _l("Verslag klopt niet met KOM"),
+    CaseKind.CORRECTION_WAITING: _l("Correctie om te beslissen"),
 }
+CASE_OWNERS = {CaseOwner.OFFICE: _l("KOM"), CaseOwner.DEALER: _l("De dealer")}
 CASE_STATES = {
     CaseState.RAISED: _l("Nieuw"),
     CaseState.OPENED: _l("In behandeling"),
@@ -82,7 +143,22 @@ INSTALLATION_STATES = {
     InstallationState.CHECKED: _l("nagekeken"),
 }
 MODULES = {Module.AMS: _l("AMS (robot)")}
-SHOWN = {Shown.UNCHECKED: _l("Nog na te kijken"), Shown.CEASED: _l("Gestopt")}
+SHOWN = {
+    Shown.UNCHECKED: _l("Nog na te kijken"),
+    Shown.STOPPING: _l("Laatste dag bekend"),
+    Shown.CEASED: _l("Gestopt"),
+}
+INTERVALS = {
+    Interval.IN_TIME: _l("Op tijd"),
+    Interval.TOLERATED: _l("Te laat, gedoogd"),
+    Interval.BEYOND: _l("Voorbij de termijn"),
+}
+KEPT = {
+    Kept.ABOUT: _l("Op tijd of bijna"),
+    Kept.TOLERATED: _l("Te laat, gedoogd"),
+    Kept.LENIENT: _l("Voorbij, met coulance"),
+    Kept.BEYOND: _l("Voorbij de termijn"),
+}
 IN_USE = {"active": _l("In bedrijf"), "ceased": _l("Gestopt")}
 
 
@@ -101,7 +177,8 @@ def due_words(day: date) -> dict[Due, str]:
     """Return when a next service may be due, with the term of that day."""
     months = regulation_on(day).service_soon_months
     return {
-        Due.LATE: gettext("Te laat"),
+        Due.BEYOND: gettext("Voorbij de termijn"),
+        Due.TOLERATED: gettext("Te laat, gedoogd"),
         Due.SOON: gettext("Binnen %(months)s maanden", months=months),
         Due.NEVER: gettext("Nog geen beurt"),
     }

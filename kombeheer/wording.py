@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import date
 
 from kombeheer.rules.refusal import Refusal
-from kombeheer.sentences import stickers
+from kombeheer.sentences import billing, cases, reports, stickers
 
 DAYS = ("ma", "di", "wo", "do", "vr", "za", "zo")
 MONTHS = (
@@ -112,19 +112,10 @@ SENTENCES: dict[str, str] = {
     "api.unexpected": _(
         "Er ging bij ons iets mis. Er is niets half vastgelegd; noem nummer {number} als u belt."
     ),
+    # billing
+    **billing.SENTENCES,
     # cases
-    "cases.claimed_once": _(
-        "Het nummer van zaak {number} staat op geen ander verslag meer. Leg de scan vast of wijs "
-        "hem af."
-    ),
-    "cases.decided_already": _("Over zaak {number} is al beslist; daar verandert niets meer aan."),
-    "cases.nothing_to_reject": _(
-        "Een installatie die er staat, wijst u niet af. Verbeter haar gegevens, voeg het bedrijf "
-        "samen met een dubbel, of laat haar stoppen; keur haar daarna goed."
-    ),
-    "cases.reason_long": _("Schrijf de reden in hoogstens {most} gewone tekens."),
-    "cases.reason_missing": _("Schrijf waarom u zo beslist. Er is nog niets besloten."),
-    "cases.unknown": _("Zaak {number} is er niet. Ga terug naar de lijst."),
+    **cases.SENTENCES,
     # certification
     "certification.module_missing": _(
         "De monteur heeft op {day} geen module AMS, die voor een robot nodig is. "
@@ -237,9 +228,7 @@ SENTENCES: dict[str, str] = {
     ),
     "parties.ubn_invalid": _("{value} is geen UBN. Dat heeft 1 t/m 7 cijfers."),
     # reports
-    "reports.unknown": _(
-        "Verslag {number} is hier niet te vinden. Zoek het op in de lijst van bezoeken."
-    ),
+    **reports.SENTENCES,
     # scanning
     "scanning.already_recorded": _(
         "Sticker {number} zit al op deze installatie. Er is geen nieuw bezoek vastgelegd: scan "
@@ -316,6 +305,19 @@ SENTENCES: dict[str, str] = {
         "'{value}' is geen stickernummer. Scan de sticker opnieuw of toets de tien cijfers in."
     ),
     # sites
+    "sites.leniency_longer": _(
+        "{day} ligt niet voor de huidige laatste dag ({until_on}). Een coulance kan alleen eerder "
+        "eindigen; leg voor langer een nieuwe vast, vanaf de dag erna."
+    ),
+    "sites.leniency_overlaps": _(
+        "Van {from_on} tot en met {until_on} geldt al een coulance. "
+        "Kies dagen die daarbuiten liggen."
+    ),
+    "sites.leniency_reversed": _(
+        "De coulance eindigt op {until_on}, voor haar begin op {from_on}. "
+        "Kies een latere laatste dag."
+    ),
+    "sites.leniency_unknown": _("Coulance {number} is niet bekend. Kies er een uit de lijst."),
     "sites.boxes_without_robot": _(
         "Alleen een robot heeft boxen, en hier staan er {boxes}. Vul 0 in of kies Robot."
     ),

@@ -2,8 +2,10 @@
 
 from models import (
     accounts,
+    billing,
     cases,
     certification,
+    jobs,
     journal,
     parties,
     reports,
@@ -17,8 +19,10 @@ from models.base import Base
 __all__ = [
     "Base",
     "accounts",
+    "billing",
     "cases",
     "certification",
+    "jobs",
     "journal",
     "parties",
     "reports",

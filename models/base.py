@@ -8,7 +8,8 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any, cast
+from decimal import Decimal
+from typing import Any, ClassVar, cast
 
 from sqlalchemy import (
     BigInteger,
@@ -44,6 +45,8 @@ class Base(DeclarativeBase):
         }
     )
 
+    skips_known: ClassVar[bool] = False  # a row that a unique index has already is no error
+
     @classmethod
     def core(cls) -> Table:
         """Return the table without the ORM's identity and state."""
@@ -67,6 +70,19 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Tenths(TypeDecorator[Decimal]):
+    """A decimal number with one digit behind the comma, kept as a whole number of tenths."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Any:
+        return None if value is None else int(value * 10)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value).scaleb(-1)
 
 
 def one_of(column: str, words: Iterable[str]) -> CheckConstraint:

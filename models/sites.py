@@ -78,3 +78,18 @@ class InstallationConfiguration(Base):
     cleaning_facility_count: Mapped[int] = mapped_column(default=1)
     box_count: Mapped[int] = mapped_column(default=0)
     delivered_or_renovated_on: Mapped[date | None]
+
+
+class LeniencyPeriod(Base):
+    """Days agreed with KKM on which no installation is beyond its last term; both included."""
+
+    __tablename__ = "leniency_period"
+    __table_args__ = (CheckConstraint("until_on >= from_on", name="period_forward"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    from_on: Mapped[date]
+    until_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(String(200))
+    document: Mapped[str] = mapped_column(String(120))
+    recorded_at: Mapped[datetime] = mapped_column(Instant)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))

@@ -14,6 +14,11 @@ from sqlalchemy import Connection, Engine, create_engine, event, exc, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+try:
+    from psycopg import _queries as driver_queries
+except ImportError:  # where there is no driver for PostgreSQL
+    driver_queries = None
+
 Result = TypeVar("Result")
 ATTEMPTS = 3
 READERS = 16
@@ -21,6 +26,8 @@ WRITERS = 3  # of one process on PostgreSQL: all meet at the chain's head, more 
 PATIENCE_SECONDS = 20  # for a connection; who waits longer is told that it is too busy
 _BEFORE_COMMIT = "before_commit"
 UNAVAILABLE = (OperationalError, exc.TimeoutError)  # the database is away, or too busy
+# A scan by itself is one statement, longer and of more parameters than the driver would remember.
+STATEMENT_LENGTH, STATEMENT_PARAMETERS = 16_384, 128
 _RETRY_CODES = {"40001", "40P01"}  # serialization failure, deadlock
 
 
@@ -74,6 +81,9 @@ class Database:
             self.reader = _sqlite_engine(url, "DEFERRED", READERS)
             self.glance = self._readers = self.reader
             return
+        if driver_queries is not None:
+            driver_queries.MAX_CACHED_STATEMENT_LENGTH = STATEMENT_LENGTH
+            driver_queries.MAX_CACHED_STATEMENT_PARAMS = STATEMENT_PARAMETERS
         pool: dict[str, Any] = {"max_overflow": 0, "pool_timeout": PATIENCE_SECONDS}
         self.writer = create_engine(url, pool_size=WRITERS, **pool)
         self._readers = create_engine(url, pool_size=READERS, **pool)

@@ -17,6 +17,7 @@ from kombeheer.services.stickers import ledger
 from models.base import new_public_id
 from models.certification import Certificate, CertificateModule
 from models.parties import Customer, Dealer, Employment, Farm, Mechanic
+from models.reports import Report
 from models.sites import Installation, InstallationConfiguration, Site
 from models.stickers import StickerSeries
 from models.transaction import Database
@@ -123,6 +124,7 @@ class Foundation:
         site: Site | None = None,
         *,
         parlour_type: str = "herringbone",
+        species: str = "cows",
         units: int = 24,
         ceased_on: date | None = None,
         dealer: Dealer | None = None,
@@ -146,11 +148,47 @@ class Foundation:
                 installation_id=made.id,
                 from_on=date(2010, 1, 1),
                 parlour_type=parlour_type,
-                species="cows",
+                species=species,
                 unit_count=units,
             )
         )
         return made  # type: ignore[no-any-return]
+
+    def report(
+        self,
+        installation: Installation,
+        mechanic: Mechanic,
+        dealer: Dealer,
+        day: date = TODAY,
+        ending: str = "geen_kom",
+        **more: Any,
+    ) -> Report:
+        """A report that was never scanned, for what only reads reports."""
+        minor = ending == "kb"
+        made: Report = self.add(
+            Report(
+                **{
+                    "id": f"report{next(self._numbers)}",
+                    "version": 1,
+                    "state": "complete" if minor else "incomplete",
+                    "kind": "limited" if minor else "major",
+                    "ending": ending,
+                    "service_date": day,
+                    "stop": "stop",
+                    "site_id": installation.site_id,
+                    "installation_id": installation.id,
+                    "parlour_type": "herringbone",
+                    "species": "cows",
+                    "unit_count": 24,
+                    "mechanic_id": mechanic.id,
+                    "dealer_id": dealer.id,
+                    "recorded_at": NOW,
+                    "received_on": day,
+                    **more,
+                }
+            )
+        )
+        return made
 
     def series(self, code: str = "26", *, legacy_width: int | None = None) -> StickerSeries:
         series = SeriesFormat(code, legacy_width or 6, legacy_width is None)

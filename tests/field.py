@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from kombeheer.rules.accounts import Actor, Role
+from kombeheer.services.billing import checking as charges
 from kombeheer.services.stickers import checking
 from models.base import Base
 from models.cases import Case
@@ -140,9 +141,10 @@ def withdrawal(event: dict[str, Any] | str, sequence: int = 2, **more: Any) -> d
 
 
 def assert_sound(database: Database) -> None:
-    """What holds after whatever was sent: of the ledger, and of events, reports and cases."""
+    """What holds after whatever was sent: of ledger and charges, of events, reports and cases."""
     with database.reading() as session:
         assert checking.check(session) == []
+        assert charges.check(session) == []
         events = set(session.scalars(select(ScanEvent.id)))
         decisions = {row.event_id: row for row in session.scalars(select(ScanDecision))}
         assert events == set(decisions)

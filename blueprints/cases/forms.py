@@ -1,4 +1,4 @@
-"""The form with which the office decides a case."""
+"""The forms of a case: the decision, and what is done with it before."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import TextAreaField
 
-from blueprints.fields import ChoiceField, choices_of
+from blueprints.fields import ChoiceField, DayField, choices_of
 from blueprints.stickers.words import ACCOUNTS
 from kombeheer.services.stickers.lists import NumberLine
+from models.accounts import User
 
 
 class DecisionForm(FlaskForm):
@@ -22,7 +23,7 @@ class DecisionForm(FlaskForm):
     )
     reason = TextAreaField(
         _l("Reden van uw besluit"),
-        description=_l("Dit blijft bij de zaak staan en komt in het dagboek."),
+        description=_l("Dit blijft bij de zaak staan; de dealer leest het ook."),
     )
 
     def offer(self, found: Sequence[NumberLine]) -> None:
@@ -34,6 +35,43 @@ class DecisionForm(FlaskForm):
         """Return the series that was chosen; None when none of those offered was."""
         offered = {value for value, *_ in self.series.iter_choices() if value}
         return int(self.series.data) if self.series.data in offered else None
+
+
+class ColleagueForm(FlaskForm):
+    """Who of the office has a case in hand from now on."""
+
+    colleague = ChoiceField(_l("Collega"), needed=_l("Kies een collega uit de lijst."))
+
+    def offer(self, found: Sequence[User]) -> None:
+        """Let the office choose among its people."""
+        none = ("", gettext("Kies een collega"))
+        self.colleague.choices = [none, *choices_of((one.id, one.name) for one in found)]
+
+
+class DueForm(FlaskForm):
+    """Another last day, with a reason that stays within the office."""
+
+    due_on = DayField(_l("Uiterlijk"), needed=_l("Vul de nieuwe uiterste dag in."))
+    due_reason = TextAreaField(
+        _l("Waarom later of eerder"), description=_l("Alleen het secretariaat leest dit.")
+    )
+
+
+class QuestionForm(FlaskForm):
+    """What the office asks the dealer."""
+
+    question = TextAreaField(
+        _l("Wat vraagt u de dealer?"), description=_l("De dealer leest dit bij zijn zaken.")
+    )
+
+
+class AnswerForm(FlaskForm):
+    """What the dealer says."""
+
+    answer = TextAreaField(
+        _l("Uw antwoord aan KOM"),
+        description=_l("Schrijf wat KOM moet weten. Daarna is KOM aan zet."),
+    )
 
 
 def _told(one: NumberLine) -> str:

@@ -17,7 +17,9 @@ from blueprints.fields import shown
 from blueprints.guard import actor
 from blueprints.scanning.forms import UncheckedInstallationForm, VisitSettingsForm
 from blueprints.scanning.sending import page_event, raw_bytes, send, sent
+from blueprints.sites.due import due_lines
 from kombeheer.clock import now_utc, today
+from kombeheer.rules.accounts import Role
 from kombeheer.rules.calendar import AMSTERDAM
 from kombeheer.rules.refusal import Refusal
 from kombeheer.rules.regulation import regulation_on
@@ -33,11 +35,13 @@ from kombeheer.rules.sites import ParlourType, configuration_objection
 from kombeheer.services.scanning import devices, visits
 from kombeheer.services.scanning.store import Answer
 from kombeheer.services.sites import registering
+from kombeheer.services.sites.due import Due
 from kombeheer.wording import sentence
 from models.parties import Mechanic
 
 blueprint = Blueprint("scanning", __name__, url_prefix="/scanning")
 
+LATE_OR_SOON = (Due.BEYOND, Due.TOLERATED, Due.SOON)
 ENDING_KEYS = {"1": Ending.STICKER, "2": Ending.GEEN_KOM, "3": Ending.KB}
 
 
@@ -83,7 +87,8 @@ def visit_start() -> ResponseReturnValue:
     query = _visible(request.args.get("q", ""))
     done = _done(request.args.get("done", ""))
     if not query:
-        return _show("visit_start", done=done, feedback=_feedback(done))
+        lines = due_lines(which=LATE_OR_SOON) if actor().role is Role.DEALER else []
+        return _show("visit_start", done=done, feedback=_feedback(done), due_lines=lines)
     found = visits.search_installations(db.session(), actor(), query[:120], visit_day())
     return _show("visit_start", done=None, query=query, choices=found)
 

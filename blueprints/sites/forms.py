@@ -9,7 +9,7 @@ from flask_wtf import FlaskForm
 
 from blueprints import words
 from blueprints.fields import ChoiceField, CountField, DayField, TextField
-from kombeheer.rules.sites import ParlourType, Species
+from kombeheer.rules.sites import Leniency, ParlourType, Species
 from kombeheer.services.sites.installations import Configuration
 
 
@@ -97,3 +97,33 @@ class CeaseForm(FlaskForm):
         _l("Gestopt op"),
         description=_l("De eerste dag zonder. Laat leeg zolang er gemolken wordt."),
     )
+
+
+class LeniencyForm(FlaskForm):
+    """A period of leniency, as it was agreed with KKM."""
+
+    from_on = DayField(_l("Eerste dag"), _l("Vul de eerste dag van de coulance in."))
+    until_on = DayField(_l("Laatste dag"), _l("Vul de laatste dag van de coulance in."))
+    reason = TextField(
+        _l("Reden"),
+        200,
+        _l("Vul in waarom er coulance is."),
+        description=_l("Kort; zij staat bij elke installatie die er door gedoogd wordt."),
+    )
+    document = TextField(
+        _l("Bewijsstuk"),
+        120,
+        _l("Vul in waar de afspraak met KKM staat."),
+        description=_l("Bijvoorbeeld het kenmerk en de dag van de brief van KKM."),
+    )
+
+    def leniency(self) -> Leniency:
+        """Return what was filled in."""
+        return Leniency(self.from_on.data, self.until_on.data, self.reason.data)
+
+
+class ShorterLeniencyForm(FlaskForm):
+    """An earlier last day of a leniency, and why."""
+
+    until_on = DayField(_l("Nieuwe laatste dag"), _l("Vul de nieuwe laatste dag in."))
+    reason = TextField(_l("Reden"), 200, _l("Vul in waarom de coulance eerder eindigt."))

@@ -55,6 +55,7 @@ DOCUMENTS: dict[DocumentKind, Any] = {
     DocumentKind.RETURN_RECEIPT: _l("inlevering"),
     DocumentKind.DESTRUCTION_RECORD: _l("vernietiging"),
     DocumentKind.DECISION: _l("besluit"),
+    DocumentKind.PAPER_BATCH: _l("stapel papier"),
 }
 STANDINGS: dict[Standing, Look] = {
     Standing.VALID: Look("ok", "circle-check", _l("Geldig")),

@@ -1,4 +1,4 @@
-"""`check`: prove that the ledger holds, from the terminal."""
+"""`check`: prove that the ledger and the charges hold, from the terminal."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ import click
 
 from kombeheer.cli.databases import opened, require_newest
 from kombeheer.config import Settings
+from kombeheer.rules.money import euros
+from kombeheer.services.billing.checking import ChargeProof
+from kombeheer.services.billing.checking import prove as prove_charges
 from kombeheer.services.stickers import checking
 from kombeheer.services.stickers.findings import Finding
 from kombeheer.wording import sentence
@@ -33,14 +36,17 @@ def told(finding: Finding) -> str:
     return sentence(finding.refusal) + more
 
 
-def _as_json(proof: checking.LedgerProof) -> str:
+def _as_json(proof: checking.LedgerProof, charged: ChargeProof) -> str:
+    findings = [*proof.findings, *charged.findings]
     body = {
-        "holds": not proof.findings,
+        "holds": not findings,
         "movements": proof.movements,
         "numbers": proof.numbers,
         "head": proof.head,
         "head_seen": proof.head_seen,
-        "findings": [asdict(one) | {"sentence": told(one)} for one in proof.findings],
+        "charges": charged.charges,
+        "charged_cents": charged.cents,
+        "findings": [asdict(one) | {"sentence": told(one)} for one in findings],
     }
     return json.dumps(body, ensure_ascii=False, indent=2)
 
@@ -52,22 +58,24 @@ def _as_json(proof: checking.LedgerProof) -> str:
 @click.option("--json", "as_json", is_flag=True, help="Vertel het als JSON.")
 @click.pass_context
 def check(context: click.Context, head: str | None, as_json: bool) -> None:
-    """Controleer het hele stickerboek; noem de eerste regel die niet klopt."""
+    """Controleer het hele stickerboek en alle kosten; noem de eerste regel die niet klopt."""
     with opened(Settings.from_environment()) as database:
         require_newest(database)
         with database.reading() as session:
-            proof = checking.prove(session, head)
+            proof, charged = checking.prove(session, head), prove_charges(session)
+    findings = [*proof.findings, *charged.findings]
     if as_json:
-        click.echo(_as_json(proof))
+        click.echo(_as_json(proof, charged))
     else:
-        for finding in proof.findings:
+        for finding in findings:
             click.echo(told(finding))
-        if not proof.findings:
+        if not findings:
             click.echo(f"Alles klopt: {proof.movements} boekingen, {proof.numbers} nummers.")
+            click.echo(f"Kosten: {charged.charges} regels, € {euros(charged.cents)}.")
             click.echo(f"Ketenkop {proof.head}")
         if proof.head_seen is not None:
             click.echo(f"De gegeven ketenkop staat bij boeking {proof.head_seen}.")
-    context.exit(1 if proof.findings else 0)
+    context.exit(1 if findings else 0)
 
 
 def register(main: click.Group) -> None:

@@ -68,15 +68,21 @@ class Right(StrEnum):
 
     ACCOUNTS_MANAGE = "accounts:manage"
     ACCOUNTS_OWN = "accounts:own"
+    BILLING_MANAGE = "billing:manage"
+    BILLING_READ = "billing:read"
     CASES_DECIDE = "cases:decide"
+    CASES_READ = "cases:read"
     CERTIFICATION_MANAGE = "certification:manage"
     PARTIES_MANAGE = "parties:manage"
     PARTIES_READ = "parties:read"
     REPORTS_READ = "reports:read"
+    REPORTS_REGISTER = "reports:register"
+    REPORTS_WRITE = "reports:write"
     SCANNING_READ = "scanning:read"
     SCANNING_VISIT = "scanning:visit"
     SITES_MANAGE = "sites:manage"
     SITES_READ = "sites:read"
+    SITES_SURVEY = "sites:survey"
     STICKERS_CONFIRM = "stickers:confirm"
     STICKERS_HAND_OUT = "stickers:hand_out"
     STICKERS_ISSUE = "stickers:issue"
@@ -87,8 +93,11 @@ _OFFICE = frozenset(Right)
 _DEALER = frozenset(
     {
         Right.ACCOUNTS_OWN,
+        Right.BILLING_READ,
+        Right.CASES_READ,
         Right.PARTIES_READ,
         Right.REPORTS_READ,
+        Right.REPORTS_WRITE,
         Right.SCANNING_READ,
         Right.SCANNING_VISIT,
         Right.SITES_READ,
@@ -105,11 +114,19 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.PARTIES_READ,
             Right.REPORTS_READ,
             Right.SITES_READ,
+            Right.SITES_SURVEY,
             Right.STICKERS_READ,
         }
     ),
     Role.DEALER: _DEALER,
-    Role.MECHANIC: _DEALER - {Right.PARTIES_READ, Right.STICKERS_CONFIRM, Right.STICKERS_HAND_OUT},
+    Role.MECHANIC: _DEALER
+    - {
+        Right.BILLING_READ,
+        Right.CASES_READ,
+        Right.PARTIES_READ,
+        Right.STICKERS_CONFIRM,
+        Right.STICKERS_HAND_OUT,
+    },
     Role.READER: frozenset({Right.ACCOUNTS_OWN, Right.STICKERS_READ}),
 }
 

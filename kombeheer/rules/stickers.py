@@ -122,6 +122,7 @@ class DocumentKind(StrEnum):
     RETURN_RECEIPT = "return_receipt"
     DESTRUCTION_RECORD = "destruction_record"
     DECISION = "decision"
+    PAPER_BATCH = "paper_batch"
 
 
 REFERENCE_LETTERS: dict[DocumentKind, str] = {
@@ -138,6 +139,7 @@ REFERENCE_LETTERS: dict[DocumentKind, str] = {
     DocumentKind.RETURN_RECEIPT: "I",
     DocumentKind.DESTRUCTION_RECORD: "X",
     DocumentKind.DECISION: "Z",
+    DocumentKind.PAPER_BATCH: "W",
 }
 
 

@@ -8,12 +8,13 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kombeheer.rules.cases import CaseKind
+from kombeheer.rules.cases import CaseOwner
 from kombeheer.rules.regulation import regulation_on
 from kombeheer.rules.reports import ReportState
 from kombeheer.rules.scanning import Ending
 from kombeheer.rules.stickers import AccountKind
-from kombeheer.services import cases
+from kombeheer.services.cases import lists as cases
+from kombeheer.services.cases.lists import Counts
 from kombeheer.services.stickers.lists import in_account
 from models.reports import Report
 from models.stickers import Sticker
@@ -38,9 +39,15 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The figures of the office's first page."""
+    """The figures of the office's first page.
 
-    cases: dict[CaseKind, tuple[int, int]]
+    Args:
+        cases, with_dealers: how many wait for the office, and for a dealer, and how many of
+            those are past their day.
+    """
+
+    cases: Counts
+    with_dealers: Counts
     in_transit_late: int
     transit_late_days: int
     visits: dict[Ending, int]
@@ -63,7 +70,8 @@ def overview(session: Session, today: date, since: datetime) -> Overview:
     )
     recorded = {Ending(ending): count for ending, count in visits}
     return Overview(
-        cases.counts(session, today),
+        cases.counts(session, today, CaseOwner.OFFICE),
+        cases.counts(session, today, CaseOwner.DEALER),
         late,
         late_days,
         {ending: recorded.get(ending, 0) for ending in Ending},

@@ -14,7 +14,7 @@ from operator import attrgetter
 from pathlib import Path
 
 from tests import postgres
-from tests.bench import telling
+from tests.bench import statements, telling
 from tests.bench.measuring import Cells, Field, in_turns, median_of, on_field, ratio_of
 from tests.bench.telling import Figure
 
@@ -51,8 +51,7 @@ def on_postgresql(chosen: Namespace, folder: Path) -> tuple[list[Figure], str]:
     with postgres.start(durable=True) as server:
         for name in ("kombeheer", "floor"):
             server.create_database(name)
-        with server.connect() as connection:
-            row = connection.execute("SHOW server_version").fetchone()
+        version = version_of(server)
         postmaster = (server.folder / "data" / "postmaster.pid").read_text().split()[0]
         urls = server.url("kombeheer"), server.url("floor")
         with on_field(chosen.server, chosen.processes, urls, folder, [int(postmaster)]) as field:
@@ -67,7 +66,7 @@ def on_postgresql(chosen: Namespace, folder: Path) -> tuple[list[Figure], str]:
                 figures += _scan_figures(cells, f"PostgreSQL, {clients} at a time")
             say("PostgreSQL: uploads of 500 scans")
             figures += uploads(field, chosen.rounds, "PostgreSQL")
-    return figures, f"PostgreSQL {row[0] if row else 'of an unknown version'}"
+    return figures, version
 
 
 def _scan_figures(cells: Cells, where: str) -> list[Figure]:
@@ -106,6 +105,23 @@ def on_sqlite(chosen: Namespace, folder: Path) -> list[Figure]:
         return figures + uploads(field, chosen.rounds, "SQLite")
 
 
+def on_statements(folder: Path) -> tuple[list[Figure], str]:
+    """Return the figures of statements on both databases, and the version of PostgreSQL."""
+    with postgres.start(durable=True) as server:
+        server.create_database("statements")
+        version = version_of(server)
+        figures = statements.figures_on(server.url("statements"), "PostgreSQL", say)
+    url = f"sqlite:///{folder / 'statements.sqlite'}"
+    return figures + statements.figures_on(url, "SQLite", say), version
+
+
+def version_of(server: postgres.Server) -> str:
+    """Return the version of a server, for the circumstances."""
+    with server.connect() as connection:
+        row = connection.execute("SHOW server_version").fetchone()
+    return f"PostgreSQL {row[0] if row else 'of an unknown version'}"
+
+
 def say(text: str) -> None:
     """Tell a person how far it is; the table is all that goes to standard output."""
     print(text, file=sys.stderr, flush=True)
@@ -118,7 +134,7 @@ def read_arguments(arguments: Sequence[str] | None) -> Namespace:
     parser.add_argument("--sqlite-rounds", type=int, default=3, help="rounds on SQLite (3)")
     parser.add_argument("--server", choices=("granian", "waitress"), default="granian")
     parser.add_argument("--processes", type=int, default=2, help="of the server on PostgreSQL (2)")
-    parser.add_argument("--only", choices=("postgresql", "sqlite"))
+    parser.add_argument("--only", choices=("postgresql", "sqlite", "statements"))
     chosen = parser.parse_args(arguments)
     usual = chosen == parser.parse_args([])
     chosen.usual = usual
@@ -133,10 +149,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     figures: list[Figure] = []
     version = "no PostgreSQL"
     with tempfile.TemporaryDirectory(prefix="kombench-", dir=place) as named:
-        if chosen.only != "sqlite":
+        if chosen.only in (None, "postgresql"):
             figures, version = on_postgresql(chosen, Path(named))
-        if chosen.only != "postgresql":
+        if chosen.only in (None, "sqlite"):
             figures += on_sqlite(chosen, Path(named))
+        if chosen.only in (None, "statements"):
+            of_statements, version = on_statements(Path(named))
+            figures += of_statements
     told = telling.circumstances(version, chosen.rounds, chosen.sqlite_rounds)
     told += "\n\n" + telling.table(figures)
     print(told)

@@ -44,17 +44,26 @@ _FARMS = {
     "parties.farms_page",
     "parties.mechanic_page",
     "parties_api.list_mechanics",
+    "reports.batches_page",
     "reports.list_page",
+    "reports.receipt_page",
     "reports.report_page",
+    "reports.versions_page",
     "sites.installation_page",
     "sites.list_page",
     "sites_api.list_installations",
+}
+_REPORTS = {
+    "reports.complete",
+    "reports.correct",
+    "reports.withdraw",
 }
 _PEOPLE = {
     "parties.dealer_page",
     "parties.dealers_page",
     "parties.mechanics_page",
 }
+_SURVEYS = {"sites.intervals_page"}
 _VISITS = {
     "scanning.choose_ending",
     "scanning.identify",
@@ -78,11 +87,28 @@ _HANDING_OUT = {
     "stickers.hand_out",
     "stickers.hand_out_start",
 }
-_DESK = {
+_CASES = {
+    "cases.answer",
     "cases.case_page",
-    "cases.decide",
     "cases.list_page",
+}
+_MONEY = {
+    "billing.statement_changes",
+    "billing.statement_file",
+    "billing.statement_page",
+    "billing.statements_page",
+    "billing.tariffs_page",
+}
+_DESK = {
+    "billing.make_statement",
+    "billing.new_tariff",
+    "cases.ask_dealer",
+    "cases.decide",
+    "cases.hand_over",
+    "cases.move_due",
     "cases.open_case",
+    "cases.put_back",
+    "cases.take_back",
     "cases.today_page",
     "certification.edit_certificate",
     "certification.new_certificate",
@@ -108,14 +134,23 @@ _DESK = {
     "parties.new_farm",
     "parties.new_mechanic",
     "parties.remove_identifier",
+    "reports.batch_page",
+    "reports.check_line",
+    "reports.close_batch",
+    "reports.enter_line",
+    "reports.new_batch",
+    "reports.reopen_batch",
+    "reports.undo_line",
     "scanning_api.show_scan",
     "sites.cease",
     "sites.check",
     "sites.configure",
     "sites.edit_installation",
     "sites.edit_site",
+    "sites.leniency_page",
     "sites.new_installation",
     "sites.new_site",
+    "sites.shorten_leniency",
     "stickers.issue",
     "stickers.new_series",
     "stickers.order",
@@ -132,9 +167,27 @@ _DESK = {
 }
 
 REACHES: dict[Role, set[str]] = {
-    Role.OFFICE: _OWN_ACCESS | _NUMBERS | _FARMS | _PEOPLE | _HANDING_OUT | _DESK,
-    Role.INSPECTOR: _OWN_ACCESS | _NUMBERS | _FARMS | _PEOPLE,
-    Role.DEALER: _OWN_ACCESS | _NUMBERS | _FARMS | _PEOPLE | _VISITS | _OWN_STOCK | _HANDING_OUT,
-    Role.MECHANIC: _OWN_ACCESS | _NUMBERS | _FARMS | _VISITS,
+    Role.OFFICE: _OWN_ACCESS
+    | _NUMBERS
+    | _FARMS
+    | _REPORTS
+    | _PEOPLE
+    | _HANDING_OUT
+    | _CASES
+    | _MONEY
+    | _DESK
+    | _SURVEYS,
+    Role.INSPECTOR: _OWN_ACCESS | _NUMBERS | _FARMS | _PEOPLE | _SURVEYS,
+    Role.DEALER: _OWN_ACCESS
+    | _REPORTS
+    | _CASES
+    | _NUMBERS
+    | _FARMS
+    | _PEOPLE
+    | _VISITS
+    | _OWN_STOCK
+    | _HANDING_OUT
+    | _MONEY,
+    Role.MECHANIC: _OWN_ACCESS | _NUMBERS | _FARMS | _REPORTS | _VISITS,
     Role.READER: _OWN_ACCESS | _NUMBERS,
 }

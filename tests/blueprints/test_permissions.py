@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pytest
 from flask import Blueprint, Flask
-from werkzeug.routing import Rule
+from werkzeug.routing import AnyConverter, Rule
 
 from blueprints import guard
 from blueprints.addresses import PublicIdConverter
@@ -48,6 +48,8 @@ def invented(rule: Rule) -> dict[str, object]:
         kind = type(converter).__name__
         is_public = isinstance(converter, PublicIdConverter)
         values[name] = kinds.get(kind, "zzzzzzzzzzzzzz" if is_public else "9" * 10)
+        if isinstance(converter, AnyConverter):
+            values[name] = min(converter.items)
     return values
 
 

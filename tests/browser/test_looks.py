@@ -36,7 +36,9 @@ SHAPES: tuple[tuple[str, tuple[int, int], Literal["light", "dark"]], ...] = (
     ("phone-dark", soundness.PHONE, "dark"),
 )
 WIDTHS = ((1280, 800), (390, 844), (320, 640))
-NO_PAGE = {"static", "stickers.barcode", "stickers.qrcode", "health.healthz"}
+NO_PAGE = {
+    *("static", "stickers.barcode", "stickers.qrcode", "health.healthz", "billing.statement_file"),
+}
 
 
 class Stage:

@@ -5,81 +5,33 @@ A name in braces is one of `scenery.Facts`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
-from playwright.sync_api import Page
-
 from kombeheer.rules.accounts import Role
-from tests.browser.scenery import Facts
+from tests.browser.acts import (
+    KB,
+    Group,
+    View,
+    completed_wrong,
+    corrected_wrong,
+    forged,
+    keyed,
+    moved,
+    opened_menu,
+    scanned,
+    sent,
+    undone,
+)
 
-Act = Callable[[Page, Facts], None]
 DEALER, MECHANIC = "/parties/dealers/{dealer}", "/parties/mechanics/{mechanic}"
 FARM, INSTALLATION = "/parties/farms/{farm}", "/sites/installations/{installation}"
 CERTIFICATES = "/certification/mechanics/{mechanic}/certificates"
 VISIT = "/scanning/visit/{installation}"
+BATCH = "/reports/batches/{batch}"
+REVISED = "/reports/{revised}"
+STATEMENT = "/billing/statements/{dealer}"
+QUARTER, TOLD = "year=2026&part=q1", "year=2025&part=q1"
 MOVING = "target={target}&on=2026-06-01&which=chosen&farms={farm}"
-KB = "main .endings button:has-text('kb')"
 NOWHERE = "/nergens"
 NOBODY_HAS_IT = "een tekst die niemand heeft"
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """A page in one state; `name` names its pictures."""
-
-    name: str
-    address: str
-    act: Act | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Pages that one user sees, one after another; without a role nobody has logged in."""
-
-    name: str
-    role: Role | None
-    views: tuple[View, ...]
-
-
-def sent(button: str = "main form .btn.main", **entered: str) -> Act:
-    """Fill in fields by their id and send the form, with Enter where it has no such button."""
-
-    def act(page: Page, facts: Facts) -> None:
-        for name, value in entered.items():
-            page.fill(f"main #{name}", value.format(**facts))
-        with page.expect_navigation():
-            page.locator(button).first.click()
-
-    return act
-
-
-def scanned(number: str, button: str = "") -> Act:
-    """Scan a number into the field that waits for it; then press a button, if one is named."""
-
-    def act(page: Page, facts: Facts) -> None:
-        sent("main .scan button", scan=number)(page, facts)
-        if button:
-            sent(f"main form button:has-text('{button}')")(page, facts)
-
-    return act
-
-
-def forged(page: Page, facts: Facts) -> None:
-    """Send a form with a token that is not ours."""
-    page.locator("main [name=csrf_token]").evaluate("field => field.value = 'x'")
-    sent(email="een adres met spaties")(page, facts)
-
-
-def undone(page: Page, facts: Facts) -> None:
-    """Record a visit and undo it."""
-    sent(KB)(page, facts)
-    sent("text=Maak dit bezoek ongedaan")(page, facts)
-
-
-def opened_menu(page: Page, _facts: Facts) -> None:
-    """Open what does not fit in the bar of a phone."""
-    page.locator(".rail details").evaluate("fold => fold.open = true")
 
 
 GROUPS = (
@@ -170,6 +122,12 @@ GROUPS = (
             View("case-unchecked", "/cases/{case_unchecked}"),
             View("case-decided", "/cases/{case_decided}"),
             View("case-wrong", "/cases/{case_waiting}", sent()),
+            View("cases-late", "/cases/?late=1&owner=dealer"),
+            View("case-incomplete", "/cases/{case_incomplete}"),
+            View("case-contradicts", "/cases/{case_contradicts}"),
+            View("case-correction", "/cases/{case_correction}"),
+            View("case-asked", "/cases/{case_asked}"),
+            View("case-moved", "/cases/{case_correction}", moved),
             View("reports", "/reports/"),
             View("reports-none", f"/reports/?q={NOBODY_HAS_IT}"),
             View("report", "/reports/{report}"),
@@ -179,6 +137,87 @@ GROUPS = (
             View("search-found", "/search?q=de"),
             View("search-none", f"/search?q={NOBODY_HAS_IT}"),
             View("absent", "/parties/farms/zzz"),
+        ),
+    ),
+    Group(
+        "office-paper",
+        Role.OFFICE,
+        (
+            View("batches", "/reports/batches/"),
+            View("batches-none", f"/reports/batches/?q={NOBODY_HAS_IT}"),
+            View("batch-new", "/reports/batches/new"),
+            View("batch-new-wrong", "/reports/batches/new", sent(announced_count="0")),
+            View("batch", BATCH),
+            View("batch-choices", BATCH, keyed(installation="de", number="g")),
+            View(
+                "batch-asked",
+                BATCH,
+                keyed(
+                    installation="{last_years_sticker}",
+                    number="{next_free_sticker}",
+                    mechanic="{paper_mechanic}",
+                    service_date="20-11",
+                    unit_count="199",
+                    wash_start="64",
+                    wash_end="45",
+                ),
+            ),
+            View(
+                "batch-wrong",
+                BATCH,
+                keyed(
+                    installation="{last_years_sticker}",
+                    number="{sticker_of_another_dealer}",
+                    mechanic="{paper_mechanic}",
+                    service_date="20-11",
+                ),
+            ),
+            View("batch-close-wrong", BATCH, sent("main button:has-text('Sluit de stapel')")),
+            View("batch-closed", "/reports/batches/{batch_closed}"),
+            View("receipt", "/reports/batches/{batch_closed}/receipt"),
+            View("receipt-open", f"{BATCH}/receipt"),
+        ),
+    ),
+    Group(
+        "dealer-paper",
+        Role.DEALER,
+        (
+            View("batches", "/reports/batches/"),
+            View("receipt", "/reports/batches/{batch_closed}/receipt"),
+        ),
+    ),
+    Group(
+        "office-billing",
+        Role.OFFICE,
+        (
+            View("statements", "/billing/"),
+            View("statements-days", "/billing/?from=2026-03-31&until=2026-01-01"),
+            View("statements-none", "/billing/?q=niemand&year=2026"),
+            View("statement", f"{STATEMENT}?{QUARTER}"),
+            View("statement-none", f"{STATEMENT}?{QUARTER}&q=niemand"),
+            View("statement-make", f"{STATEMENT}/make?{QUARTER}"),
+            View("statement-running", f"{STATEMENT}/make?year=2026"),
+            View("statement-changed", f"{STATEMENT}?{TOLD}"),
+            View("statement-told", f"{STATEMENT}?{TOLD}&version=1"),
+            View("statement-changes", f"{STATEMENT}/changes?{TOLD}"),
+            View("statement-unchanged", f"{STATEMENT}/changes?from=2025-04-01&until=2025-04-01"),
+            View("tariffs", "/billing/tariffs"),
+            View("tariff-new", "/billing/tariffs/new"),
+            View("tariff-wrong", "/billing/tariffs/new", sent(base_cents="gratis", cow_cents="")),
+            View("tariff-preview", "/billing/tariffs/new", sent(base_cents="27,00")),
+        ),
+    ),
+    Group(
+        "office-reports",
+        Role.OFFICE,
+        (
+            View("reports-year", "/reports/?year=2026&kind=major"),
+            View("report-revised", REVISED),
+            View("report-complete", "/reports/{report}/complete"),
+            View("report-complete-wrong", "/reports/{report}/complete", completed_wrong),
+            View("report-correct", f"{REVISED}/correct"),
+            View("report-correct-wrong", f"{REVISED}/correct", corrected_wrong),
+            View("report-versions", f"{REVISED}/versions"),
         ),
     ),
     Group(
@@ -193,6 +232,7 @@ GROUPS = (
             View("dealer-edit", f"{DEALER}/edit"),
             View("move", f"{DEALER}/move"),
             View("move-preview", f"{DEALER}/move/preview?{MOVING}"),
+            View("tariffs", "/billing/tariffs"),
             View("mechanics", "/parties/mechanics/"),
             View("mechanics-none", f"/parties/mechanics/?q={NOBODY_HAS_IT}"),
             View("mechanic", MECHANIC),
@@ -227,7 +267,15 @@ GROUPS = (
             View("merge", f"{FARM}/merge"),
             View("merge-preview", f"{FARM}/merge/{{double}}"),
             View("installations", "/sites/"),
-            View("installations-late", "/sites/?due=late&type=herringbone"),
+            View("installations-beyond", "/sites/?due=beyond&type=herringbone&sort=due_on"),
+            View("installations-tolerated", "/sites/?due=tolerated"),
+            View("installation-late", "/sites/installations/{late}"),
+            View("intervals", "/sites/intervals"),
+            View("intervals-none", "/sites/intervals?year=2024"),
+            View("leniency", "/sites/leniency"),
+            View("leniency-wrong", "/sites/leniency", sent()),
+            View("leniency-shorten", "/sites/leniency/{leniency}/shorten"),
+            View("leniency-shorten-wrong", "/sites/leniency/{leniency}/shorten", sent()),
             View("installation", INSTALLATION),
             View("installation-unchecked", "/sites/installations/{unchecked}"),
             View("installation-ceased", "/sites/installations/{ceased}"),
@@ -263,6 +311,7 @@ GROUPS = (
             View("farms", "/parties/farms/"),
             View("farm", FARM),
             View("reports", "/reports/"),
+            View("report-complete", "/reports/{incomplete}/complete"),
             View("installation", INSTALLATION),
             View("not-allowed", "/accounts/users/"),
         ),
@@ -281,6 +330,15 @@ GROUPS = (
             View("number", "/stickers/{next_free_sticker}"),
             View("mechanics", "/parties/mechanics/"),
             View("installations", "/sites/"),
+            View("cases", "/cases/"),
+            View("cases-decided", "/cases/?decided=1"),
+            View("case-incomplete", "/cases/{case_incomplete}"),
+            View("case-correction", "/cases/{case_correction}"),
+            View("case-asked", "/cases/{case_asked}"),
+            View("case-asked-wrong", "/cases/{case_asked}", sent()),
+            View("statements", "/billing/"),
+            View("statement", f"{STATEMENT}?{QUARTER}"),
+            View("statement-changed", f"{STATEMENT}?{TOLD}"),
         ),
     ),
     Group(

@@ -23,7 +23,7 @@ from kombeheer.app import create_app
 from kombeheer.config import Settings
 from models.transaction import Database
 from tests import postgres
-from tests.drills import dealers, ground, kill, race, tabs
+from tests.drills import charges, dealers, ground, kill, race, tabs
 from tests.drills.evidence import DrillFailed
 
 BOTH = ("sqlite", "postgresql")
@@ -61,6 +61,10 @@ DRILLS = [
     Drill(tabs.tabs_without_key, Stage.INNER, 20),
     Drill(tabs.tabs_unsorted, Stage.INNER, 20, ("postgresql",)),
     Drill(dealers.dealers_meet, Stage.SERVED, 20),
+    Drill(charges.charged_once, Stage.SERVED, 100),
+    Drill(charges.charged_without_index, Stage.INNER, 5),
+    Drill(charges.withdrawal_meets_visit, Stage.SERVED, 100),
+    Drill(charges.withdrawal_without_lock, Stage.INNER, 20, ("postgresql",)),
     Drill(kill.kill, Stage.OWN, 20),
     Drill(kill.kill_answering_early, Stage.OWN, 10),
 ]

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from kombeheer.clock import now_utc
 from kombeheer.rules.cases import CaseState
 from kombeheer.rules.refusal import Refusal
-from kombeheer.services import cases
+from kombeheer.services.cases import deciding
 from models.cases import Case
 from models.transaction import Database
 from tests.drills import evidence
@@ -148,7 +148,7 @@ class Office:
             case_id, accept = self.rng.choice(found), self.rng.random() < 0.8
             try:
                 self.database.write(
-                    lambda session, id_=case_id, yes=accept: cases.decide(
+                    lambda session, id_=case_id, yes=accept: deciding.decide(
                         session, self.ground.office, id_, accept=yes, reason="proef", now=now_utc()
                     )
                 )

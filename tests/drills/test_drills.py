@@ -14,10 +14,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from kombeheer.clock import now_utc
-from kombeheer.services import cases
+from kombeheer.services.cases import deciding
 from models.cases import Case
 from models.transaction import Database
-from tests.drills import dealers, evidence, ground, race, tabs
+from tests.drills import charges, dealers, evidence, ground, race, tabs
 from tests.drills.__main__ import DRILLS
 
 SEED = 1
@@ -55,10 +55,25 @@ def test_dealers_do_not_hinder_each_other(own: Database, way: ground.Way) -> Non
     dealers.dealers_meet(own, way, 2, SEED)
 
 
+def test_what_is_charged_once_is_so_when_two_come_together(own: Database, way: ground.Way) -> None:
+    charges.charged_once(own, way, 5, SEED)
+
+
+def test_what_a_withdrawal_frees_is_charged_to_who_comes_then(
+    own: Database, way: ground.Way
+) -> None:
+    charges.withdrawal_meets_visit(own, way, 5, SEED)
+
+
 @pytest.mark.usefixtures("_quiet")
 @pytest.mark.parametrize(
     "control",
-    [race.race_without_guard, race.race_with_one_guard, tabs.tabs_without_key],
+    [
+        race.race_without_guard,
+        race.race_with_one_guard,
+        tabs.tabs_without_key,
+        charges.charged_without_index,
+    ],
     ids=lambda control: str(control.__name__),
 )
 def test_a_control_shows_what_it_must(control: race.Work, own: Database, way: ground.Way) -> None:
@@ -72,6 +87,11 @@ def test_what_one_database_has_shows_there(backend: str, own: Database, way: gro
         race.race_with_deferred(own, way, 20, SEED)
     else:
         tabs.tabs_unsorted(own, way, 5, SEED)
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_without_its_lock_a_withdrawal_overlooks_a_visit(own: Database, way: ground.Way) -> None:
+    charges.withdrawal_without_lock(own, way, 10, SEED)
 
 
 def test_a_withdrawal_undoes_what_was_decided_while_it_waited(
@@ -92,7 +112,7 @@ def test_a_withdrawal_undoes_what_was_decided_while_it_waited(
 
     with own.transaction() as session:
         case_id = session.execute(select(Case.id).where(Case.event_id == visit["id"])).scalar_one()
-        cases.decide(session, laid.office, case_id, accept=True, reason="proef", now=now_utc())
+        deciding.decide(session, laid.office, case_id, accept=True, reason="proef", now=now_utc())
         thread = threading.Thread(target=withdraw)
         thread.start()
         time.sleep(0.3)  # it waits for the decision now

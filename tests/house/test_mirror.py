@@ -27,10 +27,13 @@ PARTS = {
     "services/demonstration/test_building.py": {
         *("demonstration/chance", "demonstration/fieldwork", "demonstration/logistics"),
         *("demonstration/names", "demonstration/newcomers", "demonstration/oddities"),
+        *("demonstration/deskwork", "demonstration/paperwork"),
         *("demonstration/plan", "demonstration/rolls", "demonstration/scans"),
         *("demonstration/scene", "demonstration/storing", "demonstration/supply"),
         *("demonstration/users", "demonstration/years"),
     },
+    "services/billing/test_checking.py": {"billing/streaming"},
+    "services/billing/test_statements.py": {"billing/closing", "billing/statement_lines"},
     "services/parties/test_merging.py": {"parties/doubles", "parties/indexing"},
     "services/scanning/test_receive.py": {
         *("scanning/judging", "scanning/lookup", "scanning/posting", "scanning/store"),
@@ -39,8 +42,16 @@ PARTS = {
     "blueprints/scanning/test_api.py": {"scanning/devices"},
     "blueprints/scanning/test_api_installation.py": {"sites/registering"},
     "blueprints/scanning/test_routes_bad_input.py": {"scanning/visits"},
-    "services/test_cases.py": {"scanning/deciding"},
-    "services/sites/test_lists.py": {"sites/history", "sites/scope"},
+    "services/cases/test_deciding.py": {"cases/handlers", "scanning/deciding"},
+    "services/cases/test_lists.py": {"cases/scope"},
+    "services/cases/test_showing.py": {"cases/matters"},
+    "services/reports/test_batches.py": {"reports/receipts"},
+    "services/reports/test_paper.py": {"reports/places", "reports/sheets"},
+    "services/reports/test_revising.py": {
+        *("reports/contradictions", "reports/numbers", "reports/objecting", "reports/proposing"),
+        *("reports/revision", "reports/scope", "reports/versions"),
+    },
+    "services/sites/test_lists.py": {"sites/due", "sites/history", "sites/scope"},
     "services/stickers/test_checking.py": {
         *("stickers/chain", "stickers/findings", "stickers/projection", "stickers/replay"),
     },

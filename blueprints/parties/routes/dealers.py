@@ -14,7 +14,8 @@ from blueprints.guard import actor
 from blueprints.listing import Filters, Listing, wanted
 from blueprints.parties.blueprint import blueprint
 from blueprints.parties.forms import DealerForm
-from blueprints.parties.looking import dealer_of, entries
+from blueprints.parties.looking import dealer_of, entries, sees_all
+from blueprints.sites.due import due_lines
 from kombeheer.clock import now_utc, today
 from kombeheer.services.parties import dealers
 
@@ -54,6 +55,7 @@ def dealer_page(dealer: str) -> str:
         is_ceased=row.ceased_on is not None and row.ceased_on <= today(),
         mechanics=dealers.mechanics_of(session, row.id, today()),
         farms=farms,
+        due_lines=due_lines(row.public_id if sees_all() else ""),
         entries=entries("dealer", row.public_id),
     )
 

@@ -33,9 +33,11 @@ from blueprints.parties.looking import (
 from kombeheer.clock import now_utc, today
 from kombeheer.rules.certification import Module
 from kombeheer.rules.parties import Period
+from kombeheer.rules.regulation import regulation_on
 from kombeheer.services import certification
 from kombeheer.services.parties import dealers, employments, mechanics
 from kombeheer.services.parties.mechanics import Certified
+from kombeheer.services.reports import counting
 
 AT_FIELD = {
     "parties.mechanic_number_taken": "number",
@@ -94,6 +96,8 @@ def mechanic_page(mechanic: str) -> ResponseReturnValue:
         dealer for one, dealer in served if Period(one.from_on, one.until_on).covers(today())
     ]
     holding = employments.holding_dealers(session, actor(), today(), row.id)
+    years = (today().year, today().year - 1)
+    counts = [(year, counting.services_in_year(session, [row.id], year)[row.id]) for year in years]
     return render_template(
         "parties/mechanic_page.html",
         mechanic=row,
@@ -103,6 +107,8 @@ def mechanic_page(mechanic: str) -> ResponseReturnValue:
         today=today(),
         employments=served,
         present=now_with[0].name if now_with else "",
+        service_counts=counts,
+        services_min=regulation_on(today()).services_per_year_min,
         sticker_count=count,
         sticker_ranges=ranges,
         sticker_dealers=holding or now_with,

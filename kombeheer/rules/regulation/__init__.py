@@ -16,17 +16,28 @@ from pathlib import Path
 class Regulation:
     """What the regulation asks from `valid_from` on, until a later file takes over.
 
-    Months are calendar months, grades run from 1 to 10, shares are percentages of a year's count.
+    Months are calendar months, grades run from 1 to 10, shares are percentages of a year's count,
+    temperatures are degrees Celsius. A regulation without a transition has None for it.
 
     Source: R79
     """
 
     valid_from: date
     services_per_year_min: int
+    kb_counts_as_service: bool
     grade_min: float
     service_interval_months: int
     service_interval_ams_months: int
     service_tolerated_months: int
+    service_tolerated_ams_months: int
+    service_about_days: int
+    norm: str
+    wash_start_above_celsius: int
+    wash_end_above_celsius: int
+    sticker_distance_max_metres: int
+    report_template: str
+    report_template_ams: str
+    correction_window_months: int
     jar_term_months: int
     meter_term_months: int
     meter_provisional_term_months: int
@@ -39,6 +50,8 @@ class Regulation:
     service_soon_months: int
     certificate_expiring_months: int
     ams_module_from: date
+    transition_norm: str | None = None
+    transition_before: date | None = None
 
 
 @cache

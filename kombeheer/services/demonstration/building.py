@@ -20,10 +20,12 @@ from kombeheer.services import journal
 from kombeheer.services.demonstration import farms as farm_plans
 from kombeheer.services.demonstration import years
 from kombeheer.services.demonstration.days import Wish, instant, working_days_later
+from kombeheer.services.demonstration.deskwork import Deskwork
 from kombeheer.services.demonstration.fieldwork import LEGACY_STUCK, Fieldwork, sent_at
 from kombeheer.services.demonstration.logistics import Logistics, People
 from kombeheer.services.demonstration.newcomers import make_newcomers
 from kombeheer.services.demonstration.oddities import Oddities
+from kombeheer.services.demonstration.paperwork import completions
 from kombeheer.services.demonstration.people import plan_people
 from kombeheer.services.demonstration.plan import Dealer, Mechanic
 from kombeheer.services.demonstration.rolls import Needs, Packet, plan_packets
@@ -40,7 +42,7 @@ from models.stickers import StickerSeries
 FARMS_AT_ONCE = 1_000
 ACT_WEIGHT = 5  # in stops, by the time it takes
 WEIGHT_AT_ONCE = 250  # in one transaction, so that none lasts over a second
-FARMS_SHARE = 0.1  # of the work
+FARMS_SHARE, COMPLETED_FROM, DESKS_FROM = 0.1, 0.95, 0.98  # of the work
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +77,16 @@ def stages(wish: Wish) -> Iterator[Stage]:
         works.append(entry.produce())
         weight += entry.weight
         if weight >= WEIGHT_AT_ONCE or builder.fieldwork.settle():
-            share = FARMS_SHARE + (1 - FARMS_SHARE) * _passed(wish, entry.moment)
+            share = FARMS_SHARE + (COMPLETED_FROM - FARMS_SHARE) * _passed(wish, entry.moment)
             yield Stage(share, partial(_in_turn, works=works))
             works, weight = [], 0
-    yield Stage(1.0, partial(_in_turn, works=[*works, builder.finish]))
+    yield Stage(COMPLETED_FROM, partial(_in_turn, works=works))
+    for work in completions(wish):
+        yield Stage(COMPLETED_FROM, work)
+    desk = Deskwork(wish, builder.people)
+    for work in desk.works():
+        yield Stage(DESKS_FROM, work)
+    yield Stage(1.0, builder.finish)
 
 
 def _passed(wish: Wish, moment: datetime) -> float:

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from kombeheer.rules.calendar import day_of
-from kombeheer.rules.cases import CaseKind, CaseState, case_due_on
-from kombeheer.rules.regulation import regulation_on
+from kombeheer.rules.cases import CaseKind
 from kombeheer.rules.scanning import Ending, Outcome, Visit
 from kombeheer.rules.sites import ParlourType, Species
 from kombeheer.services import journal
+from kombeheer.services.cases.raising import case_row, raise_cases
 from kombeheer.services.demonstration.chance import Chance
 from kombeheer.services.demonstration.days import instant
 from kombeheer.services.demonstration.logistics import dealer_actor, with_dealer, with_mechanic
@@ -24,7 +22,6 @@ from kombeheer.services.demonstration.scans import Batch, send
 from kombeheer.services.demonstration.scene import Scene, Work
 from kombeheer.services.demonstration.storing import store_farms
 from kombeheer.services.sites.installations import Configuration
-from models.cases import Case
 
 FARM_NAMES = ("Melkveebedrijf Nieuwland", "VOF De Nije Stâl", "Maatschap Vooruit")
 HOUR = 18
@@ -70,16 +67,9 @@ def _farm(chance: Chance, dealer: Dealer, name: str, day: date) -> Farm:
 def _raise_case(session: Session, farm: Farm, moment: datetime) -> None:
     [site] = farm.sites
     [installation] = site.installations
-    session.execute(
-        insert(Case.core()).values(
-            kind=CaseKind.INSTALLATION_UNCHECKED,
-            state=CaseState.RAISED,
-            installation_id=installation.id,
-            dealer_id=farm.dealer.id,
-            raised_at=moment,
-            due_on=case_due_on(day_of(moment), regulation_on(day_of(moment))),
-            reason="",
-        )
+    kind, dealer_id = CaseKind.INSTALLATION_UNCHECKED, farm.dealer.id
+    raise_cases(
+        session, [case_row(kind, moment, installation_id=installation.id, dealer_id=dealer_id)]
     )
     journal.record(
         session,

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.scanning import Ending, Event, Outcome, Visit
-from kombeheer.services import cases
+from kombeheer.services.cases import deciding, moving
 from kombeheer.services.demonstration.chance import Chance
 from kombeheer.services.demonstration.days import instant, working_days_later
 from kombeheer.services.demonstration.logistics import (
@@ -181,10 +181,10 @@ class Oddities:
         """Let the office take one double claim in hand, and reject one scan."""
         office, moment = self.scene.people.office, instant(self.scene.wish.last, 18, 30)
         for event_id in self.to_open:
-            cases.open_case(session, office, _case_of(session, event_id), moment)
+            moving.open_case(session, office, _case_of(session, event_id), moment)
         for event_id in self.to_reject:
             number = _case_of(session, event_id)
-            cases.decide(session, office, number, accept=False, reason=REJECTED, now=moment)
+            deciding.decide(session, office, number, accept=False, reason=REJECTED, now=moment)
 
 
 def _case_of(session: Session, event_id: str) -> int:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor
@@ -16,6 +17,11 @@ from kombeheer.services import journal
 from kombeheer.services.parties import scope
 from kombeheer.services.parties.dealers import require_going
 from models.parties import Customer, Dealer, Farm
+
+_SERVED = {
+    "sqlite": sqlite.insert(Customer.core()).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(Customer.core()).on_conflict_do_nothing(),
+}
 
 
 def customers_of(session: Session, actor: Actor, today: date, farm_id: int) -> Sequence[Any]:
@@ -36,6 +42,23 @@ def require_not_future(day: date, today: date) -> None:
     """
     if day > today:
         raise Refusal("parties.day_in_future", day=day.isoformat(), today=today.isoformat())
+
+
+def serve(session: Session, services: Collection[tuple[int, int, date]]) -> None:
+    """Have farms be customers of the dealers that serviced them; those who are so stay so.
+
+    Args:
+        services: of each the dealer, the farm and the service date.
+    """
+    first: dict[tuple[int, int], date] = {}
+    for dealer_id, farm_id, day in services:
+        first.setdefault((dealer_id, farm_id), day)
+    if first:
+        rows = [  # in one order, so that nobody deadlocks
+            {"dealer_id": dealer_id, "farm_id": farm_id, "from_on": day}
+            for (dealer_id, farm_id), day in sorted(first.items())
+        ]
+        session.connection().execute(_SERVED[session.get_bind().dialect.name], rows)
 
 
 def begin_customer(

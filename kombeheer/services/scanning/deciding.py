@@ -14,6 +14,7 @@ from kombeheer.rules.refusal import Refusal
 from kombeheer.rules.scanning import (
     Ending,
     Event,
+    EventKind,
     EventState,
     Outcome,
     Verdict,
@@ -28,7 +29,7 @@ from kombeheer.rules.stickers import (
     MoveKind,
     Movement,
 )
-from kombeheer.services.scanning import judging, posting
+from kombeheer.services.scanning import judging, posting, withdrawing
 from kombeheer.services.scanning.judging import Judged, Known
 from kombeheer.services.scanning.lookup import load_installations
 from kombeheer.services.stickers import ledger
@@ -99,8 +100,8 @@ def post_waiting(
     now: datetime,
     *,
     series_id: int | None = None,
-) -> str:
-    """Post a waiting visit after all; return its report's public id.
+) -> str | None:
+    """Post a waiting visit or withdrawal after all; return its report's public id, if it has one.
 
     The objections are set aside by the person who decides; the ledger's own law is not: the
     sticker must be with the dealer, or on its way to him (it is then confirmed first).
@@ -115,6 +116,8 @@ def post_waiting(
     row, decision, user = _waiting(session, event_id)
     require_transition(EventState(decision.state), EventState.POSTED)
     event = stored_event(row)
+    if event.kind == EventKind.WITHDRAW:
+        return _post_withdrawal(session, actor, event, now)
     if event.visit is None:
         raise Refusal("scanning.cannot_post_visit", id=event_id)
     sender = Actor(user.id, Role(user.role), user.name, user.dealer_id, user.mechanic_id)
@@ -152,6 +155,29 @@ def post_waiting(
             series_id=judged.sticker.series_id if judged.sticker else None,
             serial=judged.sticker.serial if judged.sticker else None,
         )
+    )
+    return judged.report_id
+
+
+def _post_withdrawal(session: Session, actor: Actor, event: Event, now: datetime) -> str | None:
+    """Undo what a withdrawal names: the person who decides may, whoever sent it.
+
+    Raises:
+        Refusal: `scanning.target_unknown`, `scanning.nothing_to_withdraw` or
+            `scanning.sticker_moved_on`.
+    """
+    known = Known(actor, now)
+    keys = withdrawing.load_targets(session, known, [event])
+    judging.load(session, known, [event], keys)
+    withdrawing.attach_stickers(session, known, day_of(now))
+    judged = withdrawing.judge_withdrawal(known, event, person_decides=False)
+    if judged.verdict.outcome is not Outcome.ACCEPTED:
+        raise judged.verdict.objections[0]
+    posting.withdraw_late(session, known, judged)
+    session.execute(
+        update(ScanDecision)
+        .where(ScanDecision.event_id == event.id)
+        .values(state=EventState.POSTED, report_id=judged.report_id)
     )
     return judged.report_id
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -31,13 +31,14 @@ from kombeheer.rules.scanning import (
     judge,
     refused,
 )
-from kombeheer.rules.sites import ParlourType, ams_module_required, installation_objection
+from kombeheer.rules.sites import ParlourType, Species, ams_module_required, installation_objection
 from kombeheer.rules.stickers import Account, AccountKind, sticker_objection
 from kombeheer.services.scanning.lookup import (
     Key,
     KnownInstallation,
     KnownMechanic,
     KnownSticker,
+    Setup,
     applied_installation,
     load_installations,
     load_mechanics,
@@ -90,6 +91,8 @@ class Target:
         chain_number: of the movement that applied the sticker; None while that waits in this batch.
         report_version: the present version of its report.
         judged: its judgement, when it is of this very batch, and so of the same sender.
+        locked_until: the last day of the closed period that its service lies in; never told to the
+            office, which decides about it.
     """
 
     event_id: str
@@ -106,6 +109,17 @@ class Target:
     installation_id: int | None = None
     chain_number: int | None = None
     judged: Judged | None = None
+    locked_until: date | None = None
+
+    @property
+    def service_date(self) -> date:
+        """Return the day of the service that it recorded; only of one that has a report."""
+        if self.judged is not None:
+            assert self.judged.event.visit is not None
+            return self.judged.event.visit.service_date
+        assert self.report is not None
+        day: date = self.report["service_date"]
+        return day
 
 
 @dataclass(slots=True)
@@ -125,8 +139,11 @@ class Known:
     def placeholder(self, visit: Visit) -> KnownInstallation:
         """Return an installation that is still to be made; its id is negative until it is."""
         assert visit.new_installation is not None
-        made = KnownInstallation(-1 - len(self.made), "", 0, None)
-        made.kinds[visit.service_date] = ParlourType(visit.new_installation.parlour_type)
+        new = visit.new_installation
+        made = KnownInstallation(-1 - len(self.made), "", 0, 0, None)
+        made.setups[visit.service_date] = Setup(
+            ParlourType(new.parlour_type), Species(new.species), new.unit_count
+        )
         self.made.append(made)
         return made
 
@@ -181,6 +198,7 @@ def load(
         [event.visit.installation for event in visits if event.visit and event.visit.installation],
         [found for found in previous if found is not None],
         dealers,
+        lock=lock,
     )
     known.by_public_id = {one.public_id: one for one in installations}
     known.by_id = {one.id: one for one in installations}
@@ -309,7 +327,7 @@ def _ask_the_rules(
     parlour_type: ParlourType | None = None
     if judged.installation is not None:
         objections.append(installation_objection(judged.installation.ceased_on, day))
-        parlour_type = judged.installation.parlour_type_on(day)
+        parlour_type = judged.installation.setup_on(day).parlour_type
     if judged.mechanic is not None:
         ams = parlour_type is not None and ams_module_required(parlour_type, day, regulation)
         objections.append(

@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from kombeheer.rules.certification import CertificatePeriod, Module
 from kombeheer.rules.numbers import SeriesFormat, StickerNumber
-from kombeheer.rules.sites import ParlourType
+from kombeheer.rules.sites import ParlourType, Species
 from kombeheer.rules.stickers import Account, AccountKind, StickerFacts
+from models.billing import TariffRow
 from models.certification import Certificate, CertificateModule
 from models.parties import Customer, Employment, Farm, Mechanic
 from models.sites import Installation, InstallationConfiguration, Site
@@ -65,6 +66,7 @@ _MECHANICS = (
 )
 # A merge of this mechanic is awaited; visits of one mechanic do not wait for each other.
 _MECHANICS_LOCKED = _MECHANICS.with_for_update(read=True, key_share=True, of=Mechanic)
+_NEWEST_TARIFF = select(func.max(TariffRow.id)).scalar_subquery()
 _INSTALLATIONS = (
     select(
         Installation.id,
@@ -75,6 +77,10 @@ _INSTALLATIONS = (
         InstallationConfiguration.from_on,
         InstallationConfiguration.until_on,
         InstallationConfiguration.parlour_type,
+        InstallationConfiguration.species,
+        InstallationConfiguration.unit_count,
+        Site.id,
+        _NEWEST_TARIFF,
         Customer.dealer_id,
     )
     .join(Site, Site.id == Installation.site_id)
@@ -94,7 +100,10 @@ _INSTALLATIONS = (
             Installation.id.in_(bindparam("ids", expanding=True)),
         )
     )
+    .order_by(Site.id)
 )
+# Who settles the charges of a site is awaited; visits at one site do not wait for each other.
+_INSTALLATIONS_LOCKED = _INSTALLATIONS.with_for_update(read=True, key_share=True, of=Site)
 
 
 @dataclass(slots=True)
@@ -146,21 +155,35 @@ class KnownMechanic:
         ]
 
 
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What an installation was in one period."""
+
+    parlour_type: ParlourType
+    species: Species
+    unit_count: int
+
+
 @dataclass(slots=True)
 class KnownInstallation:
-    """An installation with what it was in each period, and which dealers serve its farm."""
+    """An installation with what it was in each period, and which dealers serve its farm.
+
+    `newest_tariff` is the highest id of a tariff when it was looked up, None when it was not.
+    """
 
     id: int
     public_id: str
+    site_id: int
     farm_id: int
     ceased_on: date | None
-    kinds: dict[date, ParlourType] = field(default_factory=dict)
+    setups: dict[date, Setup] = field(default_factory=dict)
     dealers: set[int] = field(default_factory=set)
+    newest_tariff: int | None = None
 
-    def parlour_type_on(self, day: date) -> ParlourType:
+    def setup_on(self, day: date) -> Setup:
         """Return what it was on `day`; before its first period, what it was first."""
-        started = [from_on for from_on in self.kinds if from_on <= day]
-        return self.kinds[max(started) if started else min(self.kinds)]
+        started = [from_on for from_on in self.setups if from_on <= day]
+        return self.setups[max(started) if started else min(self.setups)]
 
 
 def load_stickers(
@@ -236,8 +259,13 @@ def load_installations(
     public_ids: Iterable[str],
     ids: Iterable[int],
     dealers: Iterable[int],
+    *,
+    lock: bool = True,
 ) -> list[KnownInstallation]:
-    """Return installations by public id or by id, with those of `dealers` that serve the farm."""
+    """Return installations by public id or by id, with those of `dealers` that serve the farm.
+
+    Locked, nobody settles the charges of their sites before the commit.
+    """
     values: dict[str, Sequence[object]] = {
         "public_ids": sorted(set(public_ids)),
         "ids": sorted(set(ids)),
@@ -255,14 +283,23 @@ def load_installations(
         from_on,
         _until_on,
         parlour_type,
+        species,
+        unit_count,
+        site_id,
+        newest_tariff,
         dealer_id,
-    ) in session.connection().execute(_INSTALLATIONS, values):
+    ) in session.connection().execute(_INSTALLATIONS_LOCKED if lock else _INSTALLATIONS, values):
         ends = [day for day in (ceased_on, farm_ceased_on) if day is not None]
         installation = found.setdefault(
             installation_id,
-            KnownInstallation(installation_id, public_id, farm_id, min(ends, default=None)),
+            KnownInstallation(
+                installation_id, public_id, site_id, farm_id, min(ends, default=None)
+            ),
         )
-        installation.kinds[from_on] = ParlourType(parlour_type)
+        installation.newest_tariff = newest_tariff
+        installation.setups[from_on] = Setup(
+            ParlourType(parlour_type), Species(species), unit_count
+        )
         if dealer_id is not None:
             installation.dealers.add(dealer_id)
     return list(found.values())

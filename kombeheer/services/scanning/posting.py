@@ -5,28 +5,36 @@ The number of statements does not grow with the batch. The chain follows, last b
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, select, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.calendar import day_of, microseconds
-from kombeheer.rules.cases import CaseKind, CaseState, case_due_on
-from kombeheer.rules.regulation import regulation_on
-from kombeheer.rules.reports import ReportState
-from kombeheer.rules.scanning import EventKind, EventState, Outcome
+from kombeheer.rules.cases import CaseKind, CaseState
+from kombeheer.rules.reports import ReportState, ServiceKind
+from kombeheer.rules.scanning import Ending, EventKind, EventState, Outcome
 from kombeheer.rules.stickers import Account, AccountKind, DocumentKind, MoveKind, Movement
 from kombeheer.services import journal
+from kombeheer.services.billing import charging
+from kombeheer.services.cases.raising import case_row
+from kombeheer.services.parties import customers
+from kombeheer.services.reports.versions import (
+    SCANNED,
+    WITHDRAWN,
+    details_told,
+    document_of,
+    version_row,
+)
 from kombeheer.services.scanning.judging import Judged, Known, Target
 from kombeheer.services.scanning.store import objections_text
 from kombeheer.services.sites import registering
 from kombeheer.services.stickers import ledger
 from models.base import Base
+from models.billing import ChargeRow
 from models.cases import Case
 from models.journal import JournalEntry
-from models.parties import Customer
 from models.reports import Report
 from models.scanning import ScanDecision
 from models.stickers import Document
@@ -36,10 +44,6 @@ Row = dict[str, Any]
 Rows = dict[type[Base], list[Row]]
 Place = tuple[int, int]  # series id, serial
 
-_CUSTOMERS = {
-    "sqlite": sqlite.insert(Customer.core()).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(Customer.core()).on_conflict_do_nothing(),
-}
 _WITHDRAW_REPORT = (
     update(Report.core())
     .where(Report.id == bindparam("report"))
@@ -52,7 +56,10 @@ _WITHDRAW_DECISION = (
 )
 _CLOSE_CASES = (
     update(Case.core())
-    .where(Case.event_id == bindparam("event"), Case.state != CaseState.DECIDED)
+    .where(
+        or_(Case.event_id == bindparam("event"), Case.report_id == bindparam("report")),
+        Case.state != CaseState.DECIDED,
+    )
     .values(
         state=CaseState.DECIDED,
         decision="withdrawn",
@@ -70,21 +77,34 @@ def write(session: Session, known: Known, judged: Sequence[Judged]) -> None:
     reports = _reports(session, known, posted, withdrawals)
     _name_existing_reports(session, judged)
     following = {
+        ChargeRow: _charge_rows(session, known, posted, reports),
         ScanDecision: _decision_rows(known, judged),
         Case: _case_rows(known, judged),
         JournalEntry: _journal_rows(known, judged),
     }
     _move_stickers(session, known, judged, {**reports, **following})
-    _write_customers(session, known, posted)
+    _write_customers(session, posted)
     if withdrawals:
         _close(session, known, withdrawals)
+        _settle(session, known, withdrawals)
 
 
 def post_late(session: Session, known: Known, judged: Judged) -> None:
     """Write the report, the sticker and the customer of a visit that waited for a person."""
     reports = _reports(session, known, [judged], [])
-    _move_stickers(session, known, [judged], reports)
-    _write_customers(session, known, [judged])
+    charges = _charge_rows(session, known, [judged], reports)
+    _move_stickers(session, known, [judged], {**reports, ChargeRow: charges})
+    _write_customers(session, [judged])
+
+
+def withdraw_late(session: Session, known: Known, judged: Judged) -> None:
+    """Withdraw what a withdrawal names that waited for a person."""
+    if judged.withdraws is None:
+        return  # undone meanwhile
+    withdrawals = [judged.withdraws]
+    _move_stickers(session, known, [judged], _reports(session, known, [], withdrawals))
+    _close(session, known, withdrawals)
+    _settle(session, known, withdrawals)
 
 
 def _make_installations(session: Session, known: Known, judged: Sequence[Judged]) -> None:
@@ -108,9 +128,10 @@ def _make_installations(session: Session, known: Known, judged: Sequence[Judged]
         ],
         known.now,
     )
-    for one, (installation_id, farm_id) in zip(wanted, made, strict=True):
+    for one, (installation_id, site_id, farm_id) in zip(wanted, made, strict=True):
         assert one.installation is not None
-        one.installation.id, one.installation.farm_id = installation_id, farm_id
+        one.installation.id, one.installation.site_id = installation_id, site_id
+        one.installation.farm_id = farm_id
         assert one.dealer_id is not None
         one.installation.dealers.add(one.dealer_id)
 
@@ -118,40 +139,28 @@ def _make_installations(session: Session, known: Known, judged: Sequence[Judged]
 def _report_row(known: Known, one: Judged) -> Row:
     visit, mechanic, installation = one.event.visit, one.mechanic, one.installation
     assert visit is not None and mechanic is not None and installation is not None
+    is_minor = visit.ending is Ending.KB  # which asks nothing more
+    setup = installation.setup_on(visit.service_date)
     return {
         "id": one.report_id,
         "version": 1,
-        "state": ReportState.INCOMPLETE,
+        "state": ReportState.COMPLETE if is_minor else ReportState.INCOMPLETE,
+        "kind": ServiceKind.LIMITED if is_minor else ServiceKind.MAJOR,
         "ending": visit.ending,
         "service_date": visit.service_date,
         "stop": visit.stop,
+        "site_id": installation.site_id,
         "installation_id": installation.id,
+        "parlour_type": setup.parlour_type,
+        "species": setup.species,
+        "unit_count": setup.unit_count,
         "mechanic_id": mechanic.id,
         "dealer_id": one.dealer_id,
         "series_id": one.sticker.series_id if one.sticker else None,
         "serial": one.sticker.serial if one.sticker else None,
         "recorded_at": known.now,
-    }
-
-
-def _document_id(report_id: str, version: int) -> str:
-    """Return the id of the document that one version of a report is."""
-    return report_id if version == 1 else f"{report_id}-{version}"
-
-
-def _version_row(known: Known, report: Mapping[str, Any], note: str) -> Row:
-    """Return the document that the present version of a report is."""
-    said = {name: value for name, value in report.items() if name != "recorded_at"}
-    return {
-        "id": _document_id(report["id"], report["version"]),
-        "kind": DocumentKind.REPORT,
-        "reference": report["id"],
-        "version": report["version"],
-        "dated_on": day_of(known.now),
-        "recorded_at": known.now,
-        "actor_id": known.actor.user_id,
-        "note": note,
-        "content": journal.as_text(said),
+        "received_on": day_of(known.now),
+        "batch_id": None,
     }
 
 
@@ -161,10 +170,13 @@ def _reports(
     """Withdraw what was undone; return the rows of its last version, and of each visit's first."""
     reports = {one.report_id: _report_row(known, one) for one in posted}
     versions = [
-        _version_row(known, {**report, "event": one.event.id}, "scan")
+        version_row(known.actor, known.now, {**report, "event": one.event.id}, SCANNED)
         for one, report in zip(posted, reports.values(), strict=True)
     ]
     updates = []
+    told = details_told(
+        session, [one.report_id for one in withdrawals if one.report is not None and one.report_id]
+    )
     for target in withdrawals:
         if target.report_id is None:
             continue
@@ -173,11 +185,12 @@ def _reports(
         change = {"state": ReportState.WITHDRAWN, "version": version}
         if present is not None:
             present |= change
-            versions.append(_version_row(known, present, "withdrawn"))
+            versions.append(version_row(known.actor, known.now, present, WITHDRAWN))
             continue
         assert target.report is not None
         updates.append({"report": target.report_id, "new_version": version})
-        versions.append(_version_row(known, {**target.report, **change}, "withdrawn"))
+        said = {**target.report, **change, **told.get(target.report_id, {})}
+        versions.append(version_row(known.actor, known.now, said, WITHDRAWN))
     if updates:
         session.connection().execute(_WITHDRAW_REPORT, updates)
     return {Document: versions, Report: list(reports.values())}
@@ -266,29 +279,23 @@ def _take_back(known: Known, target: Target) -> Movement:
         Account(AccountKind.APPLIED, installation_id),
         target.source,
         target.dealer_id,
-        day_of(known.now).isoformat(),
+        target.service_date.isoformat(),  # as if it had never been stuck
         microseconds(known.now),
         known.actor.user_id,
-        _document_id(target.report_id, target.report_version + 1),
+        document_of(target.report_id, target.report_version + 1),
         counters=target.chain_number if target.judged is None else ledger.NOT_NUMBERED_YET,
     )
 
 
-def _write_customers(session: Session, known: Known, posted: Sequence[Judged]) -> None:
+def _write_customers(session: Session, posted: Sequence[Judged]) -> None:
     """A registered service makes the farm a customer of the dealer."""
-    rows: dict[tuple[int, int], dict[str, Any]] = {}
+    services = []
     for one in posted:
         installation, visit = one.installation, one.event.visit
         assert installation is not None and visit is not None and one.dealer_id is not None
         if one.dealer_id not in installation.dealers:
-            rows[(one.dealer_id, installation.farm_id)] = {
-                "dealer_id": one.dealer_id,
-                "farm_id": installation.farm_id,
-                "from_on": visit.service_date,
-            }
-    if rows:
-        ordered = [row for _, row in sorted(rows.items())]  # one order, so that nobody deadlocks
-        session.connection().execute(_CUSTOMERS[session.get_bind().dialect.name], ordered)
+            services.append((one.dealer_id, installation.farm_id, visit.service_date))
+    customers.serve(session, services)
 
 
 def _decision_rows(known: Known, judged: Sequence[Judged]) -> list[Row]:
@@ -314,22 +321,19 @@ def _decision_rows(known: Known, judged: Sequence[Judged]) -> list[Row]:
 def _case_rows(known: Known, judged: Sequence[Judged]) -> list[Row]:
     """Everything that waits becomes a case for the office."""
     return [
-        {
-            "kind": (
+        case_row(
+            (
                 CaseKind.STICKER_CLAIMED_TWICE
                 if "stickers.already_applied" in {told.code for told in one.verdict.objections}
                 else CaseKind.SCAN_WAITING
             ),
-            "state": CaseState.RAISED,
-            "event_id": one.event.id,
-            "installation_id": one.installation_id,
-            "dealer_id": one.dealer_id,
-            "series_id": one.sticker.series_id if one.sticker else None,
-            "serial": one.sticker.serial if one.sticker else None,
-            "raised_at": known.now,
-            "due_on": case_due_on(day_of(known.now), regulation_on(day_of(known.now))),
-            "reason": "",
-        }
+            known.now,
+            event_id=one.event.id,
+            installation_id=one.installation_id,
+            dealer_id=one.dealer_id,
+            series_id=one.sticker.series_id if one.sticker else None,
+            serial=one.sticker.serial if one.sticker else None,
+        )
         for one in judged
         if one.verdict.outcome is Outcome.QUEUED
     ]
@@ -344,8 +348,24 @@ def _close(session: Session, known: Known, withdrawals: Sequence[Target]) -> Non
         )
     values = {"at": known.now, "by": known.actor.user_id}
     session.connection().execute(
-        _CLOSE_CASES, [{"event": one.event_id, **values} for one in withdrawals]
+        _CLOSE_CASES,
+        [{"event": one.event_id, "report": one.report_id, **values} for one in withdrawals],
     )
+
+
+def _charge_rows(
+    session: Session, known: Known, posted: Sequence[Judged], reports: Rows
+) -> list[Row]:
+    found = [one.installation.newest_tariff for one in posted if one.installation is not None]
+    newest = next((one for one in found if one is not None), None)
+    return charging.charge_new(session, known.actor, known.now, reports[Report], newest)
+
+
+def _settle(session: Session, known: Known, withdrawals: Sequence[Target]) -> None:
+    """Have what a withdrawn report was charged fall to another one, if there is one."""
+    earlier = [one.report for one in withdrawals if one.report is not None]
+    changed = {(report["site_id"], report["service_date"]) for report in earlier}
+    charging.settle_sites(session, known.actor, known.now, changed)
 
 
 def _journal_rows(known: Known, judged: Sequence[Judged]) -> list[Row]:

@@ -17,12 +17,13 @@ from kombeheer.rules.refusal import Refusal
 from kombeheer.rules.regulation import regulation_on
 from kombeheer.rules.reports import ReportState
 from kombeheer.rules.scanning import Ending, EventState
-from kombeheer.rules.sites import InstallationState, ParlourType, service_due_on
+from kombeheer.rules.sites import InstallationState, ParlourType, Term, term_on
 from kombeheer.rules.stickers import AccountKind
 from kombeheer.services import search
 from kombeheer.services.parties.scope import employed_on, employers
 from kombeheer.services.scanning.lookup import applied_installation, load_stickers
 from kombeheer.services.sites.history import latest_services_told
+from kombeheer.services.sites.leniency import leniencies
 from kombeheer.services.stickers.ledger import number_of, range_texts
 from models.cases import Case
 from models.parties import Customer, Employment, Farm, FarmIdentifier, Mechanic
@@ -43,7 +44,8 @@ class InstallationView:
 
     Args:
         site: public id of where it stands.
-        number: of the latest service, when that was of one's own company.
+        term: how the term stands that began with the latest major service.
+        number: the sticker that counts, when it was stuck by one's own company.
     """
 
     id: int
@@ -57,7 +59,7 @@ class InstallationView:
     unit_count: int
     is_unchecked: bool
     serviced_on: date | None = None
-    due_on: date | None = None
+    term: Term | None = None
     number: StickerNumber | None = None
     is_customer: bool = True
 
@@ -231,9 +233,12 @@ def _with_history(
     latest = latest_services_told(session, actor, day, [view.id]).get(view.id)
     if latest is None:
         return view
-    on = latest.serviced_on
-    due_on = service_due_on(on, view.parlour_type, regulation_on(on))
-    return replace(view, serviced_on=on, due_on=due_on, number=latest.number)
+    if latest.major is None:
+        return replace(view, number=latest.number)
+    on = latest.major.serviced_on
+    known = leniencies(session, day, day)
+    term = term_on(on, day, view.parlour_type, regulation_on(on), known)
+    return replace(view, serviced_on=on, term=term, number=latest.number)
 
 
 def visits_of_day(

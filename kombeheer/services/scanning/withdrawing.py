@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor, Role
@@ -23,13 +23,14 @@ from kombeheer.rules.scanning import (
     report_id_for,
 )
 from kombeheer.rules.stickers import Account, AccountKind, MoveKind
+from kombeheer.services.billing import locking
 from kombeheer.services.parties.scope import employed_on
 from kombeheer.services.scanning.judging import Judged, Known, Target
 from kombeheer.services.scanning.lookup import Key
 from models.parties import Employment
 from models.reports import Report
 from models.scanning import ScanDecision, ScanEvent
-from models.stickers import Movement, StickerSeries
+from models.stickers import Document, Movement, StickerSeries
 
 _LOCK_TARGETS = (
     select(ScanDecision.event_id)
@@ -52,15 +53,17 @@ _TARGETS = (
     .join(ScanEvent, ScanEvent.id == ScanDecision.event_id)
     .outerjoin(Report, Report.id == ScanDecision.report_id)
     .outerjoin(StickerSeries, StickerSeries.id == Report.series_id)
+    .outerjoin(Document, Document.reference == Report.id)  # its versions; the last that applied
     .outerjoin(
         Movement,
         and_(
-            Movement.document_id == Report.id,
+            Movement.document_id == Document.id,
             Movement.kind == MoveKind.APPLY,
             Movement.counters.is_(None),
         ),
     )
     .where(ScanDecision.event_id.in_(bindparam("ids", expanding=True)))
+    .order_by(ScanDecision.event_id, func.coalesce(Movement.chain_number, 0))
 )
 
 
@@ -84,17 +87,32 @@ def load_targets(session: Session, known: Known, events: Sequence[Event]) -> lis
         # An event that only repeated what was known made no report of its own.
         if report is None or report.id != report_id_for(event_id):
             continue
-        target.mechanic_id = report.mechanic_id
+        target.mechanic_id, target.dealer_id = report.mechanic_id, report.dealer_id
         target.report_id, target.report_version = report.id, report.version
         target.report = {
             column.name: getattr(report, column.name) for column in Report.core().columns
         }
         target.installation_id = report.installation_id
-        target.chain_number = chain_number
-        if source is not None:
+        if source is not None and report.series_id is not None:
+            target.chain_number = chain_number
             target.source = Account.parse(source)
             keys.append((str(shape), int(report.serial or 0)))
+    if known.actor.role is not Role.OFFICE:
+        _close_periods(session, known)
     return keys
+
+
+def _close_periods(session: Session, known: Known) -> None:
+    """Tell of each target in which closed period its service lies."""
+    services: dict[tuple[int, date], list[Target]] = {}
+    for target in known.targets.values():
+        if target.report is not None and target.report["state"] != ReportState.WITHDRAWN:
+            service = (target.report["dealer_id"], target.report["service_date"])
+            services.setdefault(service, []).append(target)
+    locking.hold_dealers(session, {dealer_id for dealer_id, _ in services})
+    for service, until_on in locking.locked_services(session, services.keys()).items():
+        for target in services[service]:
+            target.locked_until = until_on
 
 
 def attach_stickers(session: Session, known: Known, today: date) -> None:
@@ -169,6 +187,16 @@ def judge_withdrawal(known: Known, event: Event, *, person_decides: bool) -> Jud
     if undid or target.state is EventState.REJECTED:
         judged.verdict = refused(Refusal("scanning.nothing_to_withdraw", id=event.corrects))
         return judged
+    if target.locked_until is not None:
+        locked = Refusal("reports.period_locked", locked_until=target.locked_until.isoformat())
+        verdict = judge([locked], person_decides=person_decides)
+        return Judged(
+            event,
+            verdict,
+            number=judged.number,
+            dealer_id=target.dealer_id,
+            report_id=target.report_id,
+        )
     if target.sticker is not None and target.source is not None:
         assert target.installation_id is not None
         applied = Account(AccountKind.APPLIED, target.installation_id)

@@ -6,14 +6,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor
 from kombeheer.rules.numbers import StickerNumber
-from kombeheer.rules.reports import ReportState
+from kombeheer.rules.reports import ReportState, ServiceKind
 from kombeheer.rules.scanning import Ending
-from kombeheer.services.reports import in_scope
+from kombeheer.services.listing import Order
+from kombeheer.services.reports.scope import in_scope
 from kombeheer.services.stickers.ledger import number_of
 from kombeheer.services.stickers.scope import own_dealers, sees_all
 from models.parties import Dealer, Mechanic
@@ -21,20 +22,39 @@ from models.reports import Report
 from models.sites import InstallationConfiguration
 from models.stickers import StickerSeries
 
-IS_MAJOR = (Report.state != ReportState.WITHDRAWN) & Report.ending.in_(
-    [Ending.STICKER, Ending.GEEN_KOM]
-)
+# What restarts the interval (R31, Q16), and what decides which sticker counts (R36, R76).
+IS_MAJOR = (Report.state != ReportState.WITHDRAWN) & (Report.kind == ServiceKind.MAJOR)
+IS_MEASURED = (Report.state != ReportState.WITHDRAWN) & (Report.kind != ServiceKind.LIMITED)
 SERVICES_SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
-class MajorService:
-    """The latest service that restarted the interval, and the sticker it ended with, if any."""
+class MeasuredService:
+    """A major service or a repair; its number is None after `geen KOM`, or when it is untold."""
 
     serviced_on: date
+    kind: ServiceKind
     ending: Ending
     dealer_id: int
     number: StickerNumber | None
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """The latest services of one installation that mean something later on.
+
+    Args:
+        major: what the interval is counted from; None when there was none.
+        measured: the same one, or a repair since: its sticker is the one that counts.
+    """
+
+    major: MeasuredService | None
+    measured: MeasuredService
+
+    @property
+    def number(self) -> StickerNumber | None:
+        """Return the sticker that counts; None when the last one ended without one, or untold."""
+        return self.measured.number
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +67,11 @@ class Service:
     number: StickerNumber | None
 
     @property
+    def kind(self) -> ServiceKind:
+        """Return what was done."""
+        return ServiceKind(self.report.kind)
+
+    @property
     def ending(self) -> Ending:
         """Return how it ended."""
         return Ending(self.report.ending)
@@ -57,21 +82,24 @@ class Service:
         return self.report.state == ReportState.WITHDRAWN
 
 
-def latest_services(session: Session, installation_ids: Collection[int]) -> dict[int, MajorService]:
-    """Return the latest major service of each installation that had one, in one query."""
-    place = func.row_number().over(
-        partition_by=Report.installation_id,
-        order_by=[Report.service_date.desc(), Report.recorded_at.desc(), Report.id],
-    )
+def latest_services(session: Session, installation_ids: Collection[int]) -> dict[int, Latest]:
+    """Return the latest services of each installation that was ever measured, in one query."""
+    newest: list[Order] = [Report.service_date.desc(), Report.recorded_at.desc(), Report.id]
+    one, kind = Report.installation_id, Report.kind
     ranked = (
-        select(Report.id, place.label("place"))
-        .where(Report.installation_id.in_(installation_ids), IS_MAJOR)
+        select(
+            Report.id,
+            func.row_number().over(partition_by=one, order_by=newest).label("place"),
+            func.row_number().over(partition_by=[one, kind], order_by=newest).label("of_kind"),
+        )
+        .where(one.in_(installation_ids), IS_MEASURED)
         .subquery()
     )
     rows = session.execute(
         select(
-            Report.installation_id,
+            one,
             Report.service_date,
+            kind,
             Report.ending,
             Report.dealer_id,
             Report.serial,
@@ -79,20 +107,23 @@ def latest_services(session: Session, installation_ids: Collection[int]) -> dict
         )
         .join(ranked, ranked.c.id == Report.id)
         .outerjoin(StickerSeries, StickerSeries.id == Report.series_id)
-        .where(ranked.c.place == 1)
+        .where(or_(ranked.c.place == 1, (kind == ServiceKind.MAJOR) & (ranked.c.of_kind == 1)))
+        .order_by(ranked.c.place.desc())
     )
-    return {
-        installation_id: MajorService(
-            serviced_on, Ending(ending), dealer_id, number_of(series, serial)
-        )
-        for installation_id, serviced_on, ending, dealer_id, serial, series in rows
-    }
+    found: dict[int, Latest] = {}
+    for installation_id, serviced_on, done, ending, dealer_id, serial, series in rows:
+        number = number_of(series, serial)
+        made = MeasuredService(serviced_on, ServiceKind(done), Ending(ending), dealer_id, number)
+        major = found[installation_id].major if installation_id in found else None
+        is_major = made.kind is ServiceKind.MAJOR
+        found[installation_id] = Latest(made if is_major else major, made)
+    return found
 
 
 def latest_services_told(
     session: Session, actor: Actor, today: date, installation_ids: Collection[int]
-) -> dict[int, MajorService]:
-    """Return the latest major services as an actor may read them.
+) -> dict[int, Latest]:
+    """Return the latest services as an actor may read them.
 
     That a service was done, when and how it ended is told to whoever serves the farm; its number
     only to the dealer who did it and his mechanics, and to who sees all.
@@ -101,8 +132,12 @@ def latest_services_told(
     if sees_all(actor):
         return latest
     own = own_dealers(session, actor, today)
+
+    def told(one: MeasuredService) -> MeasuredService:
+        return one if one.dealer_id in own else replace(one, number=None)
+
     return {
-        key: one if one.dealer_id in own else replace(one, number=None)
+        key: Latest(told(one.major) if one.major is not None else None, told(one.measured))
         for key, one in latest.items()
     }
 

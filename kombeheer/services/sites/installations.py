@@ -18,6 +18,7 @@ from kombeheer.rules.refusal import Refusal
 from kombeheer.rules.reports import ReportState
 from kombeheer.rules.sites import InstallationState, ParlourType, Species, configuration_objection
 from kombeheer.services import journal
+from kombeheer.services.reports import contradictions
 from models.base import new_public_id
 from models.cases import Case
 from models.reports import Report
@@ -116,7 +117,8 @@ def configure(
 ) -> None:
     """Have an installation be something else from a day on, which closes the period before it.
 
-    The first day of the present period itself corrects that period.
+    The first day of the present period itself corrects that period. Where a report contradicted
+    what was on file and does not any more, that case is decided.
 
     Raises:
         Refusal: as `require_configuration`, or `sites.configuration_earlier` for a day before the
@@ -158,6 +160,7 @@ def configure(
         installation.public_id,
         {"from_on": (present.from_on, from_on), **changes} if changes else {},
     )
+    contradictions.decide_resolved(session, actor, installation_id, now)
 
 
 def change_installation(

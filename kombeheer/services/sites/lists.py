@@ -2,49 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor
-from kombeheer.rules.calendar import add_months
 from kombeheer.rules.numbers import StickerNumber
 from kombeheer.rules.regulation import regulation_on
 from kombeheer.rules.sites import (
     InstallationState,
+    Interval,
+    Leniency,
     ParlourType,
     Species,
-    first_day_in_time,
-    service_due_on,
+    Term,
+    term_on,
 )
 from kombeheer.services import search
 from kombeheer.services.listing import Order, Page, Wanted, read_page
 from kombeheer.services.parties.dealers import farms_served_by
 from kombeheer.services.sites import scope
-from kombeheer.services.sites.history import IS_MAJOR, MajorService, latest_services_told
-from models.parties import Farm
-from models.reports import Report
-from models.sites import Installation, InstallationConfiguration, Site
-
-_serviced_on = (
-    select(func.max(Report.service_date))
-    .where(Report.installation_id == Installation.id, IS_MAJOR)
-    .correlate(Installation)
-    .scalar_subquery()
+from kombeheer.services.sites.due import (
+    IS_ROBOT,
+    SERVICED_ON,
+    Due,
+    DueCount,
+    due_condition,
+    due_of,
+    due_order,
 )
-
-
-class Due(StrEnum):
-    """When the next major service is due, for the filter of the list."""
-
-    LATE = "late"
-    SOON = "soon"  # in time still, but not for long
-    NEVER = "never"  # no service registered yet
+from kombeheer.services.sites.history import Latest, MeasuredService, latest_services_told
+from kombeheer.services.sites.leniency import leniency_on
+from models.parties import Farm
+from models.sites import Installation, InstallationConfiguration, Site
 
 
 class Shown(StrEnum):
@@ -52,6 +56,7 @@ class Shown(StrEnum):
 
     IN_USE = "in_use"
     UNCHECKED = "unchecked"
+    STOPPING = "stopping"  # in use still, but its last day is known
     CEASED = "ceased"
 
 
@@ -63,8 +68,9 @@ class InstallationLine:
     farm: Farm
     site: Site
     configuration: InstallationConfiguration
-    latest: MajorService | None
+    latest: Latest | None
     today: date
+    leniency: Leniency | None = None
 
     @property
     def parlour_type(self) -> ParlourType:
@@ -93,22 +99,38 @@ class InstallationLine:
         return self.ceased_on is not None and self.ceased_on <= self.today
 
     @property
+    def stops_on(self) -> date | None:
+        """Return that day while it has yet to come."""
+        return None if self.is_ceased else self.ceased_on
+
+    @property
+    def major(self) -> MeasuredService | None:
+        """Return its latest major service."""
+        return self.latest.major if self.latest is not None else None
+
+    @property
     def number(self) -> StickerNumber | None:
-        """Return the sticker of its latest major service; None after `geen KOM`, or untold."""
+        """Return the sticker that counts; None after `geen KOM`, or untold."""
         return self.latest.number if self.latest is not None else None
 
     @property
-    def due_on(self) -> date | None:
-        """Return the last day on which the next major service is in time, None for one ceased."""
-        if self.latest is None or self.is_ceased:
+    def term(self) -> Term | None:
+        """Return how its term stands today; None without a major service, or once it ceased."""
+        if self.major is None or self.is_ceased:
             return None
-        day = self.latest.serviced_on
-        return service_due_on(day, self.parlour_type, regulation_on(day))
+        day = self.major.serviced_on
+        known = () if self.leniency is None else (self.leniency,)
+        return term_on(day, self.today, self.parlour_type, regulation_on(day), known)
+
+    @property
+    def due_on(self) -> date | None:
+        """Return the last day on which the next major service is in time, if there is a term."""
+        return self.term.due_on if self.term is not None else None
 
     @property
     def is_late(self) -> bool:
         """Tell whether that day has passed."""
-        return self.due_on is not None and self.due_on < self.today
+        return self.term is not None and self.term.interval is not Interval.IN_TIME
 
 
 def _statement(actor: Actor, today: date) -> Select[Any, Any, Any, Any]:
@@ -132,37 +154,57 @@ def _in_use(today: date) -> ColumnElement[bool]:
     )
 
 
-def _first_in_time(day: date, today: date) -> ColumnElement[date]:
-    """Return the service date from which an installation is due on a day or later, by its kind."""
-    regulation = regulation_on(today)
-    robot = InstallationConfiguration.parlour_type == ParlourType.ROBOT
-    return case(
-        (robot, first_day_in_time(day, ParlourType.ROBOT, regulation)),
-        else_=first_day_in_time(day, ParlourType.HERRINGBONE, regulation),
-    )
-
-
-def _due(due: Due, today: date) -> ColumnElement[bool]:
-    if due is Due.NEVER:
-        return _serviced_on.is_(None)
-    in_time = _first_in_time(today, today)
-    if due is Due.LATE:
-        return _serviced_on < in_time
-    soon = add_months(today, regulation_on(today).service_soon_months)
-    later = _first_in_time(soon, today)
-    return and_(_serviced_on >= in_time, _serviced_on < later)
+def _stops(today: date) -> ColumnElement[bool]:
+    """Return the condition that what is in use has a last day that is known."""
+    return or_(Installation.ceased_on > today, Farm.ceased_on > today)
 
 
 def _lines(
-    session: Session, actor: Actor, today: date, rows: Sequence[Any]
+    session: Session,
+    actor: Actor,
+    today: date,
+    rows: Sequence[Any],
+    leniency: Leniency | None,
 ) -> list[InstallationLine]:
+    if not rows:
+        return []
     latest = latest_services_told(session, actor, today, [row[0].id for row in rows])
     return [
         InstallationLine(
-            installation, farm, site, configuration, latest.get(installation.id), today
+            installation, farm, site, configuration, latest.get(installation.id), today, leniency
         )
         for installation, farm, site, configuration in rows
     ]
+
+
+def due_counts(
+    session: Session, actor: Actor, today: date, dealer: str = ""
+) -> dict[Due, DueCount]:
+    """Return how many installations in use stand in each way, as `list_installations` lists them.
+
+    Args:
+        dealer: public id of a dealer, to count only those of the farms he serves.
+    """
+    statement = _statement(actor, today).where(_in_use(today))
+    if dealer:
+        statement = statement.where(Farm.id.in_(farms_served_by(dealer)))
+    grouped = (IS_ROBOT, SERVICED_ON, func.coalesce(_stops(today), false()))
+    days = statement.with_only_columns(
+        *(value.label(f"by_{place}") for place, value in enumerate(grouped)),
+        func.count(),
+        maintain_column_froms=True,
+    ).group_by(*(literal_column(f"by_{place}") for place in range(len(grouped))))
+    leniency = leniency_on(session, today)
+    known = () if leniency is None else (leniency,)
+    found = {due: DueCount() for due in Due}
+    rows: Iterable[Any] = session.execute(days)
+    for is_robot, serviced_on, stops, count in rows:
+        due = due_of(bool(is_robot), serviced_on, today, known)
+        if due is not None:
+            had = found[due]
+            stopping = had.stopping + (count if stops else 0)
+            found[due] = DueCount(had.count + count, stopping)
+    return found
 
 
 def list_installations(
@@ -178,7 +220,7 @@ def list_installations(
     species: Species | None = None,
     due: Due | None = None,
 ) -> Page:
-    """Return a page of `InstallationLine`, sorted by farm, place, type, units or serviced_on.
+    """Return a page of `InstallationLine`, sorted by one of its columns.
 
     Args:
         query: words of the farm: its name, numbers, places and postcodes.
@@ -193,22 +235,26 @@ def list_installations(
     statement = statement.where(~_in_use(today) if shown is Shown.CEASED else _in_use(today))
     if shown is Shown.UNCHECKED:
         statement = statement.where(Installation.state == InstallationState.UNCHECKED)
+    elif shown is Shown.STOPPING:
+        statement = statement.where(_stops(today))
     if parlour_type is not None:
         statement = statement.where(InstallationConfiguration.parlour_type == parlour_type)
     if species is not None:
         statement = statement.where(InstallationConfiguration.species == species)
+    leniency = leniency_on(session, today)
     if due is not None:
-        statement = statement.where(_due(due, today))
+        statement = statement.where(due_condition(due, today, leniency))
     name = func.lower(Farm.name)
     orders: dict[str, Sequence[Order]] = {
         "farm": [name],
         "place": [func.lower(Site.place), name],
         "type": [InstallationConfiguration.parlour_type, name],
         "units": [InstallationConfiguration.unit_count, name],
-        "serviced_on": [_serviced_on.is_(None), _serviced_on, name],
+        "serviced_on": [SERVICED_ON.is_(None), SERVICED_ON, name],
+        "due_on": [SERVICED_ON.is_(None), due_order(today), name],
     }
     page = read_page(session, statement, Installation.id, orders, wanted)
-    return replace(page, items=_lines(session, actor, today, page.items))
+    return replace(page, items=_lines(session, actor, today, page.items, leniency))
 
 
 def installations_after(
@@ -220,7 +266,7 @@ def installations_after(
     if found is not None:
         statement = statement.where(found)
     rows = session.execute(statement.order_by(Installation.id).limit(limit)).all()
-    return _lines(session, actor, today, rows)
+    return _lines(session, actor, today, rows, leniency_on(session, today))
 
 
 def installations_of_farm(
@@ -231,7 +277,7 @@ def installations_of_farm(
     rows = session.execute(
         statement.order_by(Installation.ceased_on.is_not(None), Installation.id)
     ).all()
-    return _lines(session, actor, today, rows)
+    return _lines(session, actor, today, rows, leniency_on(session, today))
 
 
 def find_installation(
@@ -239,5 +285,6 @@ def find_installation(
 ) -> InstallationLine | None:
     """Return the installation an actor may see; None alike for a foreign and an unknown one."""
     statement = _statement(actor, today).where(Installation.public_id == public_id)
-    lines = _lines(session, actor, today, session.execute(statement).all())
+    rows = session.execute(statement).all()
+    lines = _lines(session, actor, today, rows, leniency_on(session, today))
     return lines[0] if lines else None

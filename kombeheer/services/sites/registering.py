@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor
-from kombeheer.rules.calendar import day_of
-from kombeheer.rules.cases import CaseKind, CaseState, case_due_on
-from kombeheer.rules.regulation import regulation_on
+from kombeheer.rules.cases import CaseKind
 from kombeheer.rules.scanning import NewInstallation
 from kombeheer.rules.sites import InstallationState
 from kombeheer.services import journal, search
+from kombeheer.services.cases.raising import case_row, raise_cases
 from models.base import new_public_id
-from models.cases import Case
 from models.parties import Customer, Farm
 from models.sites import Installation, InstallationConfiguration, Site
 
@@ -26,14 +23,14 @@ def register_unchecked(
     actor: Actor,
     wanted: Sequence[tuple[NewInstallation, int, date]],
     now: datetime,
-) -> list[tuple[int, int]]:
+) -> list[tuple[int, int, int]]:
     """Register installations made on the spot, with their farm as a customer of the dealer.
 
     Args:
         wanted: for each the installation, the dealer and the first day it was seen.
 
     Returns:
-        (installation id, farm id) of each, in the same order. Each becomes a case for the office.
+        (installation, site and farm id) of each, in the same order. Each becomes a case.
     """
     farms = [Farm(public_id=new_public_id(), name=new.farm, created_at=now) for new, _, _ in wanted]
     session.add_all(farms)
@@ -81,7 +78,8 @@ def register_unchecked(
     session.flush()
     _tell(session, actor, wanted, installations, farms, now)
     return [
-        (installation.id, farm.id) for installation, farm in zip(installations, farms, strict=True)
+        (installation.id, site.id, site.farm_id)
+        for installation, site in zip(installations, sites, strict=True)
     ]
 
 
@@ -94,19 +92,11 @@ def _tell(
     now: datetime,
 ) -> None:
     """Raise a case for each, make the farms findable, and write the journal."""
-    due_on = case_due_on(day_of(now), regulation_on(day_of(now)))
-    session.execute(
-        insert(Case.core()),
+    kind = CaseKind.INSTALLATION_UNCHECKED
+    raise_cases(
+        session,
         [
-            {
-                "kind": CaseKind.INSTALLATION_UNCHECKED,
-                "state": CaseState.RAISED,
-                "installation_id": installation.id,
-                "dealer_id": dealer_id,
-                "raised_at": now,
-                "due_on": due_on,
-                "reason": "",
-            }
+            case_row(kind, now, installation_id=installation.id, dealer_id=dealer_id)
             for installation, (_, dealer_id, _) in zip(installations, wanted, strict=True)
         ],
     )
@@ -141,5 +131,5 @@ def register_one_unchecked(
     now: datetime,
 ) -> str:
     """Register one installation made on the spot; return its public id."""
-    [(installation_id, _)] = register_unchecked(session, actor, [(new, dealer_id, day)], now)
+    [(installation_id, _, _)] = register_unchecked(session, actor, [(new, dealer_id, day)], now)
     return session.get_one(Installation, installation_id).public_id

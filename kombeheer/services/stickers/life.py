@@ -21,7 +21,7 @@ from kombeheer.rules.stickers import (
     canonical_text,
     chain_hash,
 )
-from kombeheer.services.reports import in_scope
+from kombeheer.services.reports.scope import in_scope
 from kombeheer.services.stickers import holders, scope
 from kombeheer.services.stickers.holders import Holder
 from kombeheer.services.stickers.ledger import series_format

@@ -17,7 +17,7 @@ from kombeheer.rules.cases import CaseKind, CaseState
 from kombeheer.rules.numbers import CHECKED_LENGTH, StickerNumber
 from kombeheer.rules.refusal import Refusal
 from kombeheer.rules.regulation import regulation_on
-from kombeheer.rules.scanning import Ending
+from kombeheer.rules.reports import ServiceKind
 from kombeheer.rules.sites import ParlourType, Species, service_due_on
 from kombeheer.rules.stickers import AccountKind
 from kombeheer.services.scanning.lookup import KnownSticker, load_stickers
@@ -33,7 +33,7 @@ class Standing(StrEnum):
 
     VALID = "valid"
     EXPIRED = "expired"  # the next service is late
-    REPLACED = "replaced"  # a later major service of the same installation counts
+    REPLACED = "replaced"  # a later major service or repair of the same installation counts
     NOT_IN_USE = "not_in_use"  # on no installation, or on one that has stopped
     DISPUTED = "disputed"  # the office has opened the case of a second claim
     AMBIGUOUS = "ambiguous"  # two old series share these digits and both are in use
@@ -48,7 +48,8 @@ class PublicStanding:
 
     Args:
         typed: what was asked, printable and short.
-        serviced_on, valid_until: of the service the sticker belongs to.
+        kind, serviced_on: of the major service or repair at which it was stuck.
+        valid_until: when the interval it belongs to ends.
         disputed_on, decided_until: since when it is disputed, and when that is decided at the last.
     """
 
@@ -58,6 +59,7 @@ class PublicStanding:
     parlour_type: ParlourType | None = None
     species: Species | None = None
     unit_count: int = 0
+    kind: ServiceKind | None = None
     serviced_on: date | None = None
     valid_until: date | None = None
     disputed_on: date | None = None
@@ -129,11 +131,13 @@ def standing_of(session: Session, sticker: KnownSticker, today: date) -> PublicS
         return unused
     if any(day is not None and day <= today for day in present[1:]):
         return unused
-    if latest.number != number or latest.ending is not Ending.STICKER:
+    if latest.number != number:
         return PublicStanding(Standing.REPLACED, number.digits, number)
     what: InstallationConfiguration = present[0]
-    day, parlour_type = latest.serviced_on, ParlourType(what.parlour_type)
-    due_on = service_due_on(day, parlour_type, regulation_on(day))
+    parlour_type = ParlourType(what.parlour_type)
+    # A repair does not begin an interval: its sticker is good as long as that of the service.
+    begun_on = (latest.major or latest.measured).serviced_on
+    due_on = service_due_on(begun_on, parlour_type, regulation_on(begun_on))
     return PublicStanding(
         Standing.VALID if due_on >= today else Standing.EXPIRED,
         number.digits,
@@ -141,6 +145,7 @@ def standing_of(session: Session, sticker: KnownSticker, today: date) -> PublicS
         parlour_type,
         Species(what.species),
         what.unit_count,
-        day,
+        latest.measured.kind,
+        latest.measured.serviced_on,
         due_on,
     )

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 from kombeheer.rules.accounts import Role
 from kombeheer.rules.refusal import Refusal
 from kombeheer.rules.scanning import Event
-from kombeheer.services import cases
+from kombeheer.services.cases import deciding
 from models.cases import Case
 from models.journal import JournalEntry
 from models.reports import Report
@@ -210,12 +210,12 @@ def test_what_was_rejected_meanwhile_leaves_the_first_claim_alone(
     case, _ = claimed
     database = field.foundation.database
     with database.reading() as session:
-        first = cases.first_claim_visit(session, case.id)
+        first = deciding.first_claim_visit(session, case.id)
     assert decide(office, case, "reject").status_code == 302
     event = Event("late", "d", 1, NOW, "wedge", "withdraw", b"", corrects=first)
     with pytest.raises(Refusal) as caught:
         database.write(
-            lambda session: cases.withdraw_first_claim(
+            lambda session: deciding.withdraw_first_claim(
                 session, field.actor, case.id, "d", event, reason="te laat", now=NOW
             )
         )

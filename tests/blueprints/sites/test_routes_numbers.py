@@ -47,7 +47,7 @@ def test_the_number_of_another_dealer_is_not_told(field: Field, other: Dealer) -
         browser = Browser(field.app, actor)
         page = browser.get(f"/sites/installations/{public_id}")
         assert page.status_code == 200, actor
-        assert "Laatste beurt op do 5 maart 2026: Goedgekeurd." in page.text, actor
+        assert "Laatste grote beurt op do 5 maart 2026: Goedgekeurd." in page.text, actor
         assert (PRINTED in page.text or DIGITS in page.text) is is_told, actor
         headers = {"Authorization": f"Bearer {field.foundation.token(actor)}"}
         told = field.app.test_client().get("/api/v1/installations", headers=headers)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from kombeheer.rules.accounts import MACHINE, Role
-from kombeheer.services import cases
+from kombeheer.services.cases import deciding, moving
 from models.cases import Case
+from models.reports import Report
 from models.sites import Installation
 from tests.factories import NOW, number
 from tests.field import Field, withdrawal
@@ -71,6 +72,57 @@ def test_only_the_latest_major_service_counts(field: Field, ending: str) -> None
     assert "geen KOM" not in text.lower()
 
 
+def repaired(field: Field, serial: int | None, day: str, ending: str = "sticker") -> None:
+    """A repair after a visit of KKM, entered as a visit and then told to be one."""
+    sequence = 10 + len(field.rows(Report))
+    field.send(field.visit(serial, day=day, ending=ending, sequence=sequence))
+    with field.foundation.database.transaction() as session:
+        last = select(Report.id).order_by(Report.service_date.desc()).limit(1)
+        session.execute(
+            update(Report).where(Report.id == last.scalar_subquery()).values(kind="repair")
+        )
+
+
+def test_r76_the_sticker_of_a_repair_is_good_until_the_interval_it_belongs_to_ends(
+    field: Field,
+) -> None:
+    field.send(field.visit(None, ending="geen_kom", day="2026-01-05"))
+    repaired(field, 2, "2026-03-02")
+    text = page(field, number(2).digits)
+    assert "<h1>Geldig</h1>" in text
+    assert "Goedgekeurd op ma 2 maart 2026." in text
+    assert "tot en met di 5 januari 2027" in text
+    at(field, date(2027, 1, 5))
+    assert verdict(field, number(2).digits) == "Geldig"
+    at(field, date(2027, 1, 6))
+    assert verdict(field, number(2).digits) == "Verlopen"
+
+
+def test_r76_a_repair_supersedes_the_sticker_of_the_service(field: Field) -> None:
+    field.send(field.visit(day="2026-03-02"))
+    repaired(field, 2, "2026-03-04")
+    text = page(field, NUMBER)
+    assert "<h1>Niet meer in gebruik</h1>" in text
+    assert "het laatste herstel" in text
+    assert "tot en met di 2 maart 2027" in page(field, number(2).digits)
+
+
+def test_r38_a_repair_that_ends_in_geen_kom_leaves_no_sticker_valid(field: Field) -> None:
+    field.send(field.visit(day="2026-03-02"))
+    repaired(field, None, "2026-03-04", "geen_kom")
+    assert verdict(field, NUMBER) == "Niet meer in gebruik"
+
+
+def test_q16_a_repair_alone_counts_from_itself_and_a_service_after_it_from_its_own_day(
+    field: Field,
+) -> None:
+    repaired(field, 2, "2026-03-02")
+    assert "tot en met di 2 maart 2027" in page(field, number(2).digits)
+    field.send(field.visit(3, day="2026-03-04", sequence=20))
+    assert verdict(field, number(2).digits) == "Niet meer in gebruik"
+    assert "tot en met do 4 maart 2027" in page(field, number(3).digits)
+
+
 def test_a_minor_service_changes_nothing(field: Field) -> None:
     field.send(field.visit(day="2026-03-04"))
     field.send(field.visit(None, ending="kb", sequence=2))
@@ -105,14 +157,14 @@ def test_it_is_disputed_only_while_the_office_looks_into_it(field: Field) -> Non
     case = field.row(Case, kind="sticker_claimed_twice")
     assert verdict(field, NUMBER) == "Geldig"
     with field.foundation.database.transaction() as session:
-        cases.open_case(session, MACHINE, case.id, NOW)
+        moving.open_case(session, MACHINE, case.id, NOW)
     text = page(field, NUMBER)
     assert "<h1>Betwist</h1>" in text
     assert "do 5 maart 2026" in text
     assert "uiterlijk do 19 maart 2026" in text
     office = field.foundation.user(Role.OFFICE)
     with field.foundation.database.transaction() as session:
-        cases.decide(session, office, case.id, accept=False, reason="misscan", now=NOW)
+        deciding.decide(session, office, case.id, accept=False, reason="misscan", now=NOW)
     assert verdict(field, NUMBER) == "Geldig"
 
 

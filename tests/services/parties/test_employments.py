@@ -95,20 +95,7 @@ def test_he_is_emptied_before_he_leaves(foundation: Foundation) -> None:
 def test_a_registered_service_stays_inside(foundation: Foundation) -> None:
     dealer = foundation.dealer()
     mechanic, installation = foundation.mechanic(dealer), foundation.installation()
-    report = foundation.add(
-        Report(
-            id="report",
-            version=1,
-            state="incomplete",
-            ending="kb",
-            service_date=TODAY,
-            stop="stop",
-            installation_id=installation.id,
-            mechanic_id=mechanic.id,
-            dealer_id=dealer.id,
-            recorded_at=NOW,
-        )
-    )
+    report = foundation.report(installation, mechanic, dealer, TODAY)
     for period in ((BEGAN, TODAY - timedelta(days=1)), (TODAY + timedelta(days=1), None)):
         with pytest.raises(Refusal) as refused:
             change(foundation, mechanic, period[1], first=period[0])

@@ -16,7 +16,6 @@ from kombeheer.services.sites import history, installations, registering
 from kombeheer.services.sites.installations import Configuration
 from models.cases import Case
 from models.journal import JournalEntry
-from models.reports import Report
 from models.sites import Installation, InstallationConfiguration
 from tests.factories import NOW, TODAY, Foundation
 
@@ -122,20 +121,7 @@ def test_an_installation_stops_after_its_last_service_and_may_go_on(
 ) -> None:
     dealer = foundation.dealer()
     mechanic, row = foundation.mechanic(dealer), add(foundation)
-    foundation.add(
-        Report(
-            id="report",
-            version=1,
-            state="incomplete",
-            ending="geen_kom",
-            service_date=YESTERDAY,
-            stop="stop",
-            installation_id=row.id,
-            mechanic_id=mechanic.id,
-            dealer_id=dealer.id,
-            recorded_at=NOW,
-        )
-    )
+    foundation.report(row, mechanic, dealer, YESTERDAY)
     for day, code in ((YESTERDAY, "sites.serviced_after"), (TODAY, None), (None, None)):
         with foundation.database.transaction() as session:
             if code is not None:
@@ -152,7 +138,7 @@ def test_what_the_office_has_seen_is_checked_and_its_case_decided(foundation: Fo
     dealer, office = foundation.dealer(), foundation.user(Role.OFFICE)
     new = NewInstallation("De Wilgen", "Oudega", "robot", "cows", 1)
     with foundation.database.transaction() as session:
-        [(number, _)] = registering.register_unchecked(
+        [(number, _, _)] = registering.register_unchecked(
             session, MACHINE, [(new, dealer.id, TODAY)], NOW
         )
     before = len(actions(foundation))

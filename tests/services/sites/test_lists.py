@@ -6,14 +6,16 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, update
 
-from kombeheer.rules.accounts import Actor, Role
-from kombeheer.rules.sites import ParlourType, Species
+from kombeheer.rules.accounts import MACHINE, Actor, Role
+from kombeheer.rules.calendar import add_months
+from kombeheer.rules.sites import Leniency, ParlourType, Species
 from kombeheer.rules.stickers import MoveKind
 from kombeheer.services.listing import PAGE_ROWS, Wanted
-from kombeheer.services.sites import history, lists
-from kombeheer.services.sites.lists import Due, Shown
+from kombeheer.services.sites import history, leniency, lists
+from kombeheer.services.sites.due import Due, DueCount
+from kombeheer.services.sites.lists import Shown
 from models.parties import Dealer, Farm, Mechanic
 from models.reports import Report
 from models.sites import Installation
@@ -48,6 +50,7 @@ class Field:
         state: str = "incomplete",
         dealer: Dealer | None = None,
         mechanic: Mechanic | None = None,
+        **more: Any,
     ) -> None:
         self.count += 1
         series: StickerSeries | None = self.series if ending == "sticker" else None
@@ -57,22 +60,21 @@ class Field:
             self.foundation.move(
                 MoveKind.APPLY, series, serial, serial, source, target, self.dealer, day
             )
-        self.foundation.add(
-            Report(
-                id=f"report{self.count}",
-                version=1,
-                state=state,
-                ending=ending,
-                service_date=day,
-                stop="stop",
-                installation_id=installation.id,
-                mechanic_id=(mechanic or self.mechanic).id,
-                dealer_id=(dealer or self.dealer).id,
-                series_id=series.id if series else None,
-                serial=self.count if series else None,
-                recorded_at=NOW,
-            )
+        self.foundation.report(
+            installation,
+            mechanic or self.mechanic,
+            dealer or self.dealer,
+            day,
+            ending,
+            state=state,
+            series_id=series.id if series else None,
+            serial=self.count if series else None,
+            **more,
         )
+
+    def counts(self, actor: Actor = OFFICE, dealer: str = "", today: date = TODAY) -> Any:
+        with self.foundation.database.reading() as session:
+            return lists.due_counts(session, actor, today, dealer)
 
     def names(self, actor: Actor = OFFICE, **wanted: Any) -> list[str]:
         page = Wanted(**{key: wanted.pop(key) for key in ("sort", "descending") if key in wanted})
@@ -110,28 +112,128 @@ def test_r31_a_robot_is_due_after_six_months(field: Field) -> None:
     assert (field.line(row).due_on, field.line(row).is_late) == (date(2026, 2, 28), True)
 
 
-def test_who_is_late_and_who_is_soon(field: Field) -> None:
-    year, months = TODAY.replace(year=2025), date(2025, 9, 5)
-    for name, day, kind in (
-        ("today", year, "herringbone"),
-        ("late", year - timedelta(days=1), "herringbone"),
-        ("robot today", months, "robot"),
-        ("robot late", months - timedelta(days=1), "robot"),
-        ("soon", date(2025, 5, 4), "rotary"),
-        ("not soon", date(2025, 5, 5), "rotary"),
+def test_r31_only_a_major_service_restarts_the_interval(field: Field) -> None:
+    row = field.installation("De Wilgen")
+    field.service(row, date(2025, 10, 1), kind="repair")
+    assert (field.line(row).due_on, field.line(row).number) == (None, number(1))
+    field.service(row, date(2025, 3, 15))
+    assert (field.line(row).due_on, field.line(row).number) == (date(2026, 3, 15), number(1))
+    field.service(row, date(2025, 11, 1), "kb")
+    field.service(row, date(2025, 12, 1), "geen_kom", kind="repair")
+    assert (field.line(row).due_on, field.line(row).number) == (date(2026, 3, 15), None)
+    field.service(row, date(2026, 1, 5), "geen_kom")
+    assert field.line(row).due_on == date(2027, 1, 5)
+
+
+def test_r31_what_is_withdrawn_or_corrected_is_followed_by_itself(field: Field) -> None:
+    row = field.installation("De Wilgen")
+    field.service(row, date(2025, 3, 15), "geen_kom")
+    field.service(row, date(2025, 6, 15), "geen_kom", id="mended")
+    assert field.line(row).due_on == date(2026, 6, 15)
+    for change, due_on in (
+        ({"service_date": date(2025, 5, 15)}, date(2026, 5, 15)),
+        ({"kind": "repair"}, date(2026, 3, 15)),
+        ({"kind": "major"}, date(2026, 5, 15)),
+        ({"state": "withdrawn"}, date(2026, 3, 15)),
     ):
+        with field.foundation.database.transaction() as session:
+            session.execute(update(Report).where(Report.id == "mended").values(**change))
+        assert field.line(row).due_on == due_on, change
+
+
+def days_before(months: int, days: int = 0) -> date:
+    return add_months(TODAY, -months) - timedelta(days=days)
+
+
+STANDS = {  # every boundary, on both sides
+    "today": (days_before(12), "herringbone", Due.SOON),
+    "late": (days_before(12, 1), "herringbone", Due.TOLERATED),
+    "last day": (days_before(15), "herringbone", Due.TOLERATED),
+    "beyond": (days_before(15, 1), "rotary", Due.BEYOND),
+    "robot today": (days_before(6), "robot", Due.SOON),
+    "robot late": (days_before(6, 1), "robot", Due.BEYOND),
+    "soon": (date(2025, 5, 4), "rotary", Due.SOON),
+    "not soon": (date(2025, 5, 5), "rotary", None),
+    "robot soon": (date(2025, 11, 4), "robot", Due.SOON),
+    "robot not soon": (date(2025, 11, 5), "robot", None),
+}
+
+
+def stand(field: Field) -> None:
+    for name, (day, kind, _) in STANDS.items():
         field.service(field.installation(name, parlour_type=kind), day, "geen_kom")
     field.installation("never")
-    gone = field.installation("gone", ceased_on=TODAY)
-    field.service(gone, date(2020, 1, 1), "geen_kom")
-    assert {due: set(field.names(due=due)) for due in Due} == {
-        Due.LATE: {"late", "robot late"},
-        Due.SOON: {"today", "robot today", "soon"},
-        Due.NEVER: {"never"},
+    field.service(field.installation("gone", ceased_on=TODAY), date(2020, 1, 1), "geen_kom")
+
+
+def by_due(field: Field, **wanted: Any) -> dict[Due, set[str]]:
+    return {due: set(field.names(due=due, **wanted)) for due in Due}
+
+
+def test_r32_each_list_is_what_the_terms_say_and_what_the_counts_say(field: Field) -> None:
+    stand(field)
+    found = by_due(field)
+    assert found == {
+        due: {name for name, (_, _, stands) in STANDS.items() if stands is due}
+        | ({"never"} if due is Due.NEVER else set())
+        for due in Due
     }
-    assert field.names(sort="serviced_on")[:1] == ["late"]
+    assert {due: one.count for due, one in field.counts().items()} == {
+        due: len(names) for due, names in found.items()
+    }
+    assert set(field.counts()) == set(Due)
+    assert field.names(sort="serviced_on")[:1] == ["beyond"]
     assert field.names(sort="serviced_on")[-1] == "never"
-    assert field.line(gone).due_on is None
+    by_day = ["beyond", "last day", "late", "robot late", "robot today", "today", "robot soon"]
+    assert field.names(sort="due_on")[: len(by_day)] == by_day
+    assert field.names(sort="due_on")[-3:] == ["not soon", "robot not soon", "never"]
+
+
+def test_r33_while_there_is_leniency_nobody_is_beyond(field: Field) -> None:
+    stand(field)
+    agreed = Leniency(TODAY, TODAY, "mkz")
+    with field.foundation.database.transaction() as session:
+        leniency.add_period(session, MACHINE, agreed, "KKM", NOW)
+    found = by_due(field)
+    assert found[Due.BEYOND] == set()
+    assert found[Due.TOLERATED] == {"late", "last day", "beyond", "robot late"}
+    counts = field.counts()
+    assert (counts[Due.BEYOND].count, counts[Due.TOLERATED].count) == (0, 4)
+    with field.foundation.database.reading() as session:
+        page = lists.list_installations(session, OFFICE, TODAY, Wanted(), due=Due.TOLERATED)
+        told = {line.farm.name: line.term.leniency for line in page.items}
+    assert told == {"late": None, "last day": None, "beyond": agreed, "robot late": agreed}
+    tomorrow = field.counts(today=TODAY + timedelta(days=1))
+    assert (tomorrow[Due.BEYOND].count, tomorrow[Due.TOLERATED].count) == (4, 2)
+
+
+def test_r34_what_ceased_is_on_no_list_and_what_will_stop_is_shown_apart(field: Field) -> None:
+    long_ago, tomorrow = date(2020, 1, 1), TODAY + timedelta(days=1)
+    for name, ends in (("gone", TODAY), ("stopping", tomorrow), ("going on", None)):
+        field.service(field.installation(name, ceased_on=ends), long_ago, "geen_kom")
+    farm_stops, farm_gone = field.installation("farm stops"), field.installation("farm gone")
+    for row, ends in ((farm_stops, tomorrow), (farm_gone, TODAY)):
+        field.service(row, long_ago, "geen_kom")
+        with field.foundation.database.transaction() as session:
+            session.get_one(Farm, field.line(row).farm.id).ceased_on = ends
+    assert set(field.names(due=Due.BEYOND)) == {"stopping", "farm stops", "going on"}
+    assert set(field.names(shown=Shown.STOPPING)) == {"stopping", "farm stops"}
+    assert field.counts()[Due.BEYOND] == DueCount(3, 2)
+    assert field.line(farm_stops).stops_on == tomorrow
+    assert (field.line(farm_gone).stops_on, field.line(farm_gone).term) == (None, None)
+
+
+def test_a_dealer_counts_his_own_and_the_office_can_count_his(field: Field) -> None:
+    other = field.foundation.dealer("other")
+    for name, dealer in (("own", field.dealer), ("foreign", other)):
+        field.service(field.installation(name, dealer=dealer), date(2020, 1, 1), "geen_kom")
+    himself = Actor(1, Role.DEALER, dealer_id=field.dealer.id)
+    reader = Actor(1, Role.READER)
+    assert field.counts()[Due.BEYOND].count == 2
+    assert field.counts(himself)[Due.BEYOND].count == 1
+    assert field.counts(dealer=other.public_id)[Due.BEYOND].count == 1
+    assert field.counts(himself, dealer=other.public_id)[Due.BEYOND].count == 0
+    assert field.counts(reader)[Due.BEYOND].count == 0
 
 
 def test_the_list_filters_by_kind_species_and_state(field: Field) -> None:
@@ -187,7 +289,8 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(field: Field) -> None
         with field.foundation.database.reading() as session:
             engine = session.get_bind().engine
             event.listen(engine, "before_cursor_execute", note)
-            lists.list_installations(session, OFFICE, TODAY, Wanted())
+            lists.list_installations(session, OFFICE, TODAY, Wanted(sort="due_on"), due=Due.NEVER)
+            lists.due_counts(session, OFFICE, TODAY)
             event.remove(engine, "before_cursor_execute", note)
         return len(seen)
 
@@ -195,7 +298,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(field: Field) -> None
     few = queries()
     for place in range(PAGE_ROWS):
         field.installation(f"more {place}")
-    assert queries() == few <= 4
+    assert queries() == few <= 7
     assert len(field.names()) == PAGE_ROWS
 
 

@@ -1,0 +1,1 @@
+"""Billing over HTTP: tariffs, and the statements of dealers."""

@@ -1,0 +1,208 @@
+"""A statement as a file, made of one moment in a reading transaction of its own, piece by piece."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Response, abort
+from sqlalchemy.orm import Session
+
+from blueprints import words
+from blueprints.billing import statement_words
+from blueprints.billing.blueprint import blueprint
+from blueprints.billing.statements import chosen_period, version_asked
+from blueprints.database import database
+from blueprints.formats import moment, short_day
+from blueprints.guard import actor
+from blueprints.listing import Filters
+from kombeheer.clock import now_utc
+from kombeheer.printing import papers, sheets
+from kombeheer.printing.papers import Paper, PaperLine
+from kombeheer.printing.sheets import Column, Kind, Sheet
+from kombeheer.rules.billing import ChargeItem
+from kombeheer.rules.scanning import Ending
+from kombeheer.services.billing import statements
+from kombeheer.services.billing.statement_lines import Line, stream_lines
+from kombeheer.services.billing.statements import StatementView
+
+CSV = "text/csv; charset=utf-8"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+KINDS = ("csv", "xlsx", "pdf")
+PIECE_BYTES = 64 * 1024
+COLUMNS = (
+    Column("Datum", Kind.DAY, 11),
+    Column("Bedrijf", width=34),
+    Column("Plaats", width=20),
+    Column("Staltype", width=15),
+    Column("Standen", Kind.COUNT, 9),
+    Column("Diersoort", width=10),
+    Column("Nummer", width=15),
+    Column("Basis", Kind.CENTS, 11),
+    Column("Toeslag", Kind.CENTS, 11),
+    Column("Glazen", Kind.CENTS, 11),
+    Column("Meters", Kind.CENTS, 11),
+    Column("Totaal", Kind.CENTS, 12),
+    Column("Waarom niets", width=20),
+)
+
+
+class Told:
+    """The words of a file, fetched once: it is made when the request that asked for it is over."""
+
+    def __init__(self) -> None:
+        self.parlour_types = {one: str(word) for one, word in words.PARLOUR_TYPES.items()}
+        self.species = {one: str(word) for one, word in words.SPECIES.items()}
+        self.endings = {one: str(word) for one, word in words.ENDINGS.items()}
+        self.why = {one: str(word) for one, word in statement_words.NO_CHARGES.items()}
+
+    def mark(self, line: Line) -> str:
+        """Return the number of a report, or the mark in its place."""
+        return line.number.printed if line.number is not None else self.endings[line.ending]
+
+    def row(self, line: Line) -> list[sheets.Cell]:
+        """Return a line as a row of a spreadsheet."""
+        return [
+            line.service_date,
+            line.farm,
+            line.place,
+            self.parlour_types[line.parlour_type],
+            line.unit_count,
+            self.species[line.species],
+            self.mark(line),
+            *(line.cents.get(item, 0) for item in ChargeItem),
+            line.total_cents,
+            self.why[line.why] if line.why is not None else None,
+        ]
+
+    def paper_line(self, line: Line) -> PaperLine:
+        """Return a line as a line of a paper; the mark itself says why there is no charge."""
+        what = f"{self.parlour_types[line.parlour_type]}, {line.unit_count}"
+        about = f"{line.place} · {what} {self.species[line.species]}"
+        why = line.why if line.ending is Ending.STICKER else None
+        return PaperLine(
+            (
+                (short_day(line.service_date),),
+                (line.farm, about),
+                (self.mark(line), *([self.why[why]] if why is not None else [])),
+            ),
+            (*(line.cents.get(item, 0) for item in ChargeItem), line.total_cents),
+        )
+
+
+def _about(view: StatementView, now: datetime) -> list[tuple[str, str]]:
+    state = f"tussenstand van {moment(now)}"
+    if view.told is not None:
+        state = f"versie {view.told.version}, gemaakt op {moment(view.told.made_at)}"
+    return [
+        ("Dealer", f"{view.dealer.name}, {view.dealer.place} ({view.dealer.number})"),
+        ("Periode", statement_words.days(view.period)),
+        ("Stand", state),
+        ("Bedragen", "in euro's"),
+    ]
+
+
+def _totals(view: StatementView) -> list[int]:
+    return [*(view.totals.cents_of(item) for item in ChargeItem), view.totals.cents]
+
+
+def _title(view: StatementView) -> str:
+    return f"Afrekening {view.dealer.name}, {statement_words.name_of(view.period)}"
+
+
+def _name(view: StatementView) -> str:
+    """Return the name of the file, without its ending."""
+    days = f"{view.period.from_on.isoformat()}-{view.period.until_on.isoformat()}"
+    state = "tussenstand" if view.told is None else f"versie-{view.told.version}"
+    return f"afrekening-{view.dealer.number}-{days}-{state}"
+
+
+def sheet_of(session: Session, view: StatementView, now: datetime) -> Sheet:
+    """Return a statement as a table; its rows are read while it is written."""
+    told = Told()
+    total: list[sheets.Cell] = ["Totaal", *[None] * 6, *_totals(view), None]
+    rows = (told.row(line) for line in stream_lines(session, view))
+    return Sheet(_title(view), _about(view, now), COLUMNS, rows, total)
+
+
+def paper_of(session: Session, view: StatementView, now: datetime) -> Paper:
+    """Return a statement as a paper; its lines are read while it is made."""
+    told = Told()
+    return Paper(
+        _title(view),
+        _name(view),
+        _about(view, now),
+        ("Datum", "Bedrijf en plaats", "Nummer"),
+        ("Basis", "Toeslag", "Glazen", "Meters", "Totaal"),
+        (told.paper_line(line) for line in stream_lines(session, view)),
+        view.report_count,
+        _totals(view),
+        now if view.told is None else view.told.made_at,
+    )
+
+
+def _of_file(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(PIECE_BYTES):
+            yield piece
+
+
+def _made(
+    kind: str, session: Session, view: StatementView, now: datetime, running: ExitStack
+) -> tuple[Iterable[bytes], str, str]:
+    """Return the pieces of a file, its type and its ending; what fails at once, fails here."""
+    if kind == "csv":
+        pieces = sheets.csv_pieces(sheet_of(session, view, now))
+        return _begun(pieces), CSV, "csv"
+    if kind == "xlsx":
+        folder = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="afrekening-")))
+        sheets.write_xlsx(sheet_of(session, view, now), folder / "afrekening.xlsx")
+        session.close()
+        return _of_file(folder / "afrekening.xlsx"), XLSX, "xlsx"
+    paper = paper_of(session, view, now)
+    if paper.part_count > 1:
+        pieces = papers.zip_pieces(papers.parts(paper), paper.made_at)
+        return _begun(pieces), "application/zip", "zip"
+    [(_, content)] = papers.parts(paper)
+    session.close()
+    return [content], "application/pdf", "pdf"
+
+
+def _begun(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Return pieces of which the first is made already."""
+    first = next(pieces)
+
+    def go_on() -> Iterator[bytes]:
+        yield first
+        yield from pieces
+
+    return go_on()
+
+
+@blueprint.get("/statements/<public:dealer>/file.<kind>")
+def statement_file(dealer: str, kind: str) -> Response:
+    """Send a statement as a file; many pages of paper come as a ZIP of numbered parts."""
+    if kind not in KINDS:
+        abort(404)
+    period, version, now = chosen_period(Filters()), version_asked(), now_utc()
+    with ExitStack() as stack:
+        session = stack.enter_context(database().reading())
+        view = statements.show_statement(session, actor(), dealer, period, version)
+        pieces, mimetype, ending = _made(kind, session, view, now, stack)
+        headers: dict[str, Any] = {
+            "Content-Disposition": f'attachment; filename="{_name(view)}.{ending}"'
+        }
+        running = stack.pop_all()
+        answer = Response(_sent(pieces, running), content_type=mimetype, headers=headers)
+        answer.call_on_close(running.close)  # also when somebody stops the download
+    return answer
+
+
+def _sent(pieces: Iterable[bytes], running: ExitStack) -> Iterator[bytes]:
+    """Yield pieces; what they were made with is closed behind the last one."""
+    with running:
+        yield from pieces

@@ -1,0 +1,1 @@
+"""Tariffs, charges and statements."""

@@ -1,0 +1,199 @@
+"""What is written down after the visits: reports are completed, most of them within a week.
+
+Set-wise, for a foundation has a great many; the few that show something go the way of everybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy.orm import Session, aliased
+
+from kombeheer.rules.accounts import Actor, Role
+from kombeheer.rules.regulation import Regulation, regulation_on
+from kombeheer.rules.reports import (
+    Details,
+    LatenessCause,
+    ReportState,
+    Service,
+    ServiceKind,
+    norm_verdict,
+    state_of,
+    template_on,
+    wash_deviates,
+)
+from kombeheer.rules.scanning import Ending
+from kombeheer.rules.sites import Interval, ParlourType, interval_on
+from kombeheer.services.demonstration.chance import Chance
+from kombeheer.services.demonstration.days import Wish, instant
+from kombeheer.services.demonstration.scene import Work
+from kombeheer.services.reports.versions import ENTERED, said_by, version_row
+from models.reports import Report, ReportDetail
+from models.sites import InstallationConfiguration
+from models.stickers import Document
+
+REPORTS_AT_ONCE = 500
+RECENT = timedelta(days=12)  # of these many are still to be completed
+RECENT_OPEN_SHARE, FORGOTTEN_SHARE = 0.8, 0.004
+WASH_COLD_SHARE, UNMEASURED_SHARE, COMING_NORM_SHARE = 0.06, 0.03, 0.02
+OVERDUE, FORGOTTEN_MIN = timedelta(days=16), 3
+CAUSE_TOLD_SHARE = 0.7
+COMPLETED_HOUR, COMPLETED_DAYS_MAX = 20, 6
+
+_COMPLETE = (
+    update(Report.core())
+    .where(Report.id == bindparam("report"))
+    .values(version=bindparam("new_version"), state=bindparam("new_state"))
+)
+_FLAWS = (
+    "Vacuümpomp haalt de reservecapaciteit niet.",
+    "Regelbereik onvoldoende; regelventiel vervangen.",
+    "Te veel leklucht in de melkleiding.",
+)
+_JUDGEMENTS = (
+    "Reiniging was al gestart; volgens de uitdraai 72 en 44 °C.",
+    "Handreiniging, water uit de boiler voelde heet.",
+)
+
+
+def completions(wish: Wish, after: str = "") -> Iterator[Work]:
+    """Yield the completing of the reports, some hundreds in a transaction; ends with none."""
+    chance, place = Chance(wish.seed, "paperwork"), [after]
+    forgotten: list[str] = []
+    while place[0] is not None:
+        yield partial(_complete, wish=wish, chance=chance, place=place, forgotten=forgotten)
+
+
+def _complete(
+    session: Session, *, wish: Wish, chance: Chance, place: list[Any], forgotten: list[str]
+) -> None:
+    """Complete the next reports; `place` is the id of the last one seen, None after the last."""
+    earlier = aliased(Report)
+    before = (
+        select(func.max(earlier.service_date))
+        .where(
+            earlier.installation_id == Report.installation_id,
+            earlier.service_date < Report.service_date,
+            earlier.kind == ServiceKind.MAJOR,
+            earlier.state != ReportState.WITHDRAWN,
+        )
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(
+            Report, InstallationConfiguration.delivered_or_renovated_on, Document.actor_id, before
+        )
+        .join(Document, Document.id == Report.id)
+        .join(
+            InstallationConfiguration,
+            (InstallationConfiguration.installation_id == Report.installation_id)
+            & InstallationConfiguration.until_on.is_(None),
+        )
+        .where(Report.id > place[0], Report.state == ReportState.INCOMPLETE)
+        .order_by(Report.id)
+        .limit(REPORTS_AT_ONCE)
+    ).all()
+    place[0] = rows[-1][0].id if len(rows) == REPORTS_AT_ONCE else None
+    details, versions, updates = [], [], []
+    columns = [column.name for column in ReportDetail.core().columns]
+    for report, on_file, actor_id, serviced_on in rows:
+        if _stays_open(wish, chance, report, forgotten):
+            continue
+        delivered_on = min(on_file or report.service_date, report.service_date)
+        detail = _detail(chance, report, delivered_on)
+        detail.lateness_cause = _cause(chance, report, serviced_on)
+        moment = _completed_at(wish, chance, report)
+        report_id, version = report.id, report.version + 1
+        said = said_by(report, detail)
+        state = said["state"] = _state(report, detail)
+        said["version"] = version
+        versions.append(version_row(Actor(actor_id, Role.MECHANIC), moment, said, ENTERED))
+        details.append({name: getattr(detail, name) for name in columns})
+        updates.append({"report": report_id, "new_version": version, "new_state": state})
+    if updates:
+        connection = session.connection()
+        connection.execute(insert(Document.core()), versions)
+        connection.execute(insert(ReportDetail.core()), details)
+        connection.execute(_COMPLETE, updates)
+    session.expunge_all()
+
+
+def _stays_open(wish: Wish, chance: Chance, report: Report, forgotten: list[str]) -> bool:
+    """Tell whether a report was not completed yet; a few are forgotten, however small it is."""
+    age = wish.last - report.received_on
+    if age < RECENT:
+        return chance.happens(RECENT_OPEN_SHARE)
+    is_late = OVERDUE <= age < 2 * OVERDUE and len(forgotten) < FORGOTTEN_MIN
+    if is_late or chance.happens(FORGOTTEN_SHARE):
+        forgotten.append(report.id)
+        return True
+    return False
+
+
+def _cause(chance: Chance, report: Report, serviced_on: date | None) -> LatenessCause | None:
+    """Return why a service came late, as far as the mechanic tells."""
+    if serviced_on is None or not chance.happens(CAUSE_TOLD_SHARE):
+        return None
+    day, regulation = report.service_date, regulation_on(report.service_date)
+    interval = interval_on(serviced_on, day, ParlourType(report.parlour_type), regulation)
+    if interval is Interval.IN_TIME:
+        return None
+    return chance.choice((*(LatenessCause.FARMER,) * 3, LatenessCause.BACKLOG, LatenessCause.OTHER))
+
+
+def _completed_at(wish: Wish, chance: Chance, report: Report) -> datetime:
+    day = report.received_on + timedelta(days=chance.randint(0, COMPLETED_DAYS_MAX))
+    return instant(min(day, wish.last), COMPLETED_HOUR)
+
+
+def _state(report: Report, detail: ReportDetail) -> ReportState:
+    told = {name: getattr(detail, name) for name in asdict(Details())}
+    service = Service(
+        ServiceKind(report.kind), report.ending == Ending.STICKER, False, report.service_date
+    )
+    return state_of(service, Details(**told), regulation_on(report.service_date))
+
+
+def _detail(chance: Chance, report: Report, delivered_on: date) -> ReportDetail:
+    """Return what the mechanic filled in."""
+    regulation = regulation_on(report.service_date)
+    approved = report.ending == Ending.STICKER
+    details = Details(
+        delivered_on=delivered_on,
+        **_wash(chance, regulation),
+        is_dry=approved,
+        is_visible=approved,
+        is_near=approved,
+        advises_coming_norm=chance.happens(COMING_NORM_SHARE),
+    )
+    remark = "" if approved else chance.choice(_FLAWS)
+    advice = ""
+    if wash_deviates(details, regulation):
+        remark = remark or "Hoofdreiniging te koud."
+        advice = "Boiler hoger zetten en de temperatuur na een week nameten."
+    is_robot = report.parlour_type == ParlourType.ROBOT
+    return ReportDetail(
+        **{**asdict(details), "remark": remark, "advice": advice},
+        report_id=report.id,
+        norm=norm_verdict(details, regulation).norm,
+        limits_from=regulation.valid_from,
+        template=template_on(is_robot, regulation),
+    )
+
+
+def _wash(chance: Chance, regulation: Regulation) -> dict[str, Any]:
+    if chance.happens(UNMEASURED_SHARE):
+        return {"wash_judgement": chance.choice(_JUDGEMENTS)}
+    cold = chance.happens(WASH_COLD_SHARE)
+    start = regulation.wash_start_above_celsius + (-8 if cold else 2)
+    end = regulation.wash_end_above_celsius + (-3 if cold else 1)
+    return {
+        "wash_start": Decimal(start) + Decimal(chance.randint(0, 120)) / 10,
+        "wash_end": Decimal(end) + Decimal(chance.randint(0, 90)) / 10,
+    }

@@ -1,0 +1,1 @@
+"""Service reports: how they are read, completed, corrected and entered from paper."""
