@@ -39,6 +39,8 @@ class PriceField(StringField):
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         """Read the amount, or say how it is written."""
         self.data: Any = None
+        if not valuelist:
+            return  # then it is needed
         try:
             self.data = cents_of(str(valuelist[0])[:40])
         except Refusal as refusal:

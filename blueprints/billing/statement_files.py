@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Response, abort
+from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from blueprints import words
@@ -56,6 +57,7 @@ class Told:
 
     def __init__(self) -> None:
         self.parlour_types = {one: str(word) for one, word in words.PARLOUR_TYPES.items()}
+        self.units = (gettext("stand"), gettext("standen"))
         self.species = {one: str(word) for one, word in words.SPECIES.items()}
         self.endings = {one: str(word) for one, word in words.ENDINGS.items()}
         self.why = {one: str(word) for one, word in statement_words.NO_CHARGES.items()}
@@ -81,8 +83,9 @@ class Told:
 
     def paper_line(self, line: Line) -> PaperLine:
         """Return a line as a line of a paper; the mark itself says why there is no charge."""
-        what = f"{self.parlour_types[line.parlour_type]}, {line.unit_count}"
-        about = f"{line.place} · {what} {self.species[line.species]}"
+        units = f"{line.unit_count} {self.units[line.unit_count != 1]}"
+        what = f"{self.parlour_types[line.parlour_type]}, {units}, {self.species[line.species]}"
+        about = f"{line.place} · {what}"
         why = line.why if line.ending is Ending.STICKER else None
         return PaperLine(
             (

@@ -12,7 +12,7 @@ from kombeheer.services.billing.tariffs import Holding
 
 ITEMS: dict[ChargeItem, Any] = {
     ChargeItem.BASE: _l("Basiskosten"),
-    ChargeItem.SURCHARGE: _l("Toeslag per melkstand"),
+    ChargeItem.SURCHARGE: _l("Toeslag per stand"),
     ChargeItem.JAR: _l("Afdracht melkglazen"),
     ChargeItem.METER: _l("Afdracht melkmeters"),
 }

@@ -305,7 +305,7 @@ def read_line(form: LineForm, session: Session, batch: PaperBatch) -> tuple[Shee
     sheet = Sheet(
         "",
         _day(form.service_date, batch.received_on),
-        form.mechanic.data or "",
+        "" if form.mechanic.errors else form.mechanic.data or "",  # else no database takes it
         place,
         number,
         marks,

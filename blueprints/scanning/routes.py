@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -32,6 +33,7 @@ from kombeheer.rules.scanning import (
     stop_id_for,
 )
 from kombeheer.rules.sites import ParlourType, configuration_objection
+from kombeheer.services.reports import counting
 from kombeheer.services.scanning import devices, visits
 from kombeheer.services.scanning.store import Answer
 from kombeheer.services.sites import registering
@@ -87,10 +89,21 @@ def visit_start() -> ResponseReturnValue:
     query = _visible(request.args.get("q", ""))
     done = _done(request.args.get("done", ""))
     if not query:
-        lines = due_lines(which=LATE_OR_SOON) if actor().role is Role.DEALER else []
-        return _show("visit_start", done=done, feedback=_feedback(done), due_lines=lines)
+        due = due_lines(which=LATE_OR_SOON) if actor().role is Role.DEALER else []
+        lines = [*_incomplete_lines(), *due]
+        return _show("visit_start", done=done, feedback=_feedback(done), lines=lines)
     found = visits.search_installations(db.session(), actor(), query[:120], visit_day())
     return _show("visit_start", done=None, query=query, choices=found)
+
+
+def _incomplete_lines() -> list[dict[str, Any]]:
+    """Return the line that opens the reports which still lack something; none without one."""
+    count = counting.count_incomplete(db.session(), actor())
+    label, url = (
+        gettext("Verslagen aan te vullen"),
+        url_for("reports.list_page", state="incomplete"),
+    )
+    return [{"label": label, "detail": "", "count": count, "url": url}] if count else []
 
 
 def _done(event_id: str) -> Answer | None:

@@ -44,7 +44,7 @@ SENTENCES: dict[str, str] = {
     ),
     "cases.reason_long": _("Schrijf de reden in hoogstens {most} gewone tekens."),
     "cases.reason_missing": _("Schrijf waarom u zo beslist. Er is nog niets besloten."),
-    "cases.text_missing": _("Schrijf eerst uw bericht. De zaak ligt nog waar zij lag."),
+    "cases.text_missing": _("Vul dit eerst in. De zaak is nog zoals zij was."),
     "cases.unknown": _("Zaak {number} is er niet. Ga terug naar de lijst."),
     "cases.with_dealer": _(
         "Zaak {number} ligt al bij de dealer. Wacht op zijn antwoord, of haal haar terug."

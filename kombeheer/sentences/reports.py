@@ -103,7 +103,7 @@ SENTENCES: dict[str, str] = {
         "opzij, of controleer het nummer."
     ),
     "reports.period_locked": _(
-        "Over deze beurt is de verklaring tot en met {locked_until} al gemaakt. Vraag KOM dit "
+        "Over deze beurt is de afrekening tot en met {locked_until} al gemaakt. Vraag KOM dit "
         "bezoek ongedaan te maken; tot KOM beslist blijft het staan."
     ),
     "reports.reason_long": _(

@@ -38,9 +38,19 @@ def served(app: Flask) -> Iterator[str]:
     server = create_server(
         app, host="127.0.0.1", port=0, threads=8, clear_untrusted_proxy_headers=True
     )
-    thread = threading.Thread(target=server.run, daemon=True)
+    over = threading.Event()
+
+    def run() -> None:
+        try:
+            server.run()
+        except OSError:  # it was looking at what is closed by now
+            if not over.is_set():
+                raise
+
+    thread = threading.Thread(target=run, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
+    over.set()
     server.close()
     thread.join(timeout=5)
 

@@ -38,7 +38,6 @@ PARTS = {
     "services/scanning/test_receive.py": {
         *("scanning/judging", "scanning/lookup", "scanning/posting", "scanning/store"),
     },
-    "blueprints/scanning/test_api_withdraw.py": {"scanning/withdrawing"},
     "blueprints/scanning/test_api.py": {"scanning/devices"},
     "blueprints/scanning/test_api_installation.py": {"sites/registering"},
     "blueprints/scanning/test_routes_bad_input.py": {"scanning/visits"},

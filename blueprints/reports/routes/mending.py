@@ -174,7 +174,7 @@ def _told(page: ReportPage, done: Revised, was: str) -> ResponseReturnValue:
             number=done.case_id,
         )
         flash(told, "warn")
-    elif was == ReportState.COMPLETE:
+    elif was == ReportState.COMPLETE or request.endpoint == "reports.correct":
         flash(gettext("De correctie staat: dit is nu versie %(n)s.", n=done.version), "ok")
     elif done.state is ReportState.COMPLETE:
         flash(gettext("Het verslag is volledig."), "ok")

@@ -191,22 +191,23 @@ def _of_farms(farms: Mapping[int, Sequence[int]]) -> ColumnElement[bool]:
 
 def _reports(session: Session, here: ColumnElement[bool]) -> tuple[list[Billable], dict[str, str]]:
     """Return the reports that stand, and of all, withdrawn too, the document of their version."""
-    rows = session.execute(
-        select(Report, ReportDetail.jars_verified, ReportDetail.meters_verified)
+    rows = session.execute(  # rows, for a withdrawal does not change what the session has loaded
+        select(Report.core(), ReportDetail.jars_verified, ReportDetail.meters_verified)
         .outerjoin(ReportDetail, ReportDetail.report_id == Report.id)
         .where(here)
         .order_by(Report.recorded_at, Report.id)
     )
     reports, documents = [], {}
-    for rank, (report, jars, meters) in enumerate(rows):
-        documents[report.id] = document_of(report.id, report.version)
-        if report.state != ReportState.WITHDRAWN:
-            reports.append(billable_of(report, jars or 0, meters or 0, rank))
+    for rank, row in enumerate(rows):
+        documents[row.id] = document_of(row.id, row.version)
+        if row.state != ReportState.WITHDRAWN:
+            jars, meters = row.jars_verified or 0, row.meters_verified or 0
+            reports.append(billable_of(row, jars, meters, rank))
     return reports, documents
 
 
-def billable_of(report: Report, jars: int, meters: int, registered: int = 0) -> Billable:
-    """Return a report as the rules of billing take it."""
+def billable_of(report: Any, jars: int, meters: int, registered: int = 0) -> Billable:
+    """Return the row of a report as the rules of billing take it."""
     number = None
     if report.series_id is not None and report.serial is not None:
         number = (report.series_id, report.serial)

@@ -49,6 +49,12 @@ def services_in_year(session: Session, mechanic_ids: Collection[int], year: int)
     return {mechanic_id: found.get(mechanic_id, 0) for mechanic_id in mechanic_ids}
 
 
+def count_incomplete(session: Session, actor: Actor) -> int:
+    """Return how many reports in scope still wait for what completes them."""
+    waiting = (Report.state == ReportState.INCOMPLETE, in_scope(actor))
+    return session.execute(select(func.count()).where(*waiting)).scalar_one()
+
+
 def totals_of_year(session: Session, actor: Actor, year: int) -> Totals:
     """Return both counts of the reports in scope that stand; half-yearly ones count in `every`."""
     every, installations = session.execute(

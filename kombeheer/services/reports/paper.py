@@ -30,6 +30,7 @@ from kombeheer.services.reports.sheets import (
     ORIGIN,
     Looked,
     Sheet,
+    entered_already,
     event_for,
     event_of,
     joined_details,
@@ -85,8 +86,8 @@ def enter_line(
         nothing stored when something stands against it, or is asked and not confirmed.
 
     Raises:
-        Refusal: `reports.batch_closed`, `reports.mark_missing`, or what has come between; nothing
-            is stored.
+        Refusal: `reports.batch_closed`, `reports.mark_missing`, `reports.paper_entered_already`, or
+            what else has come between; nothing is stored.
     """
     batch = batches.hold_open(session, batch_id)
     if not sheet.number and not sheet.marks:
@@ -99,16 +100,22 @@ def enter_line(
     is_asked = looked.asked and confirmed != looked.question
     if not lays and (looked.against or is_asked):
         return Entered(looked)
+    session.expire_all()  # what was looked at is read again once it is held
     report_id, completes = looked.present, looked.present is not None
     if sheet.number or report_id is None:
         event = event_of(actor, sheet, now)
         [answer] = receive_in(session, actor, device_id, [event], now, person_decides=lays)
+        if answer.repeated:  # sent twice at once
+            known = session.get_one(ScanDecision, sheet.event_id)
+            return _entered(session, sheet.event_id, known)
         if answer.outcome == Outcome.QUEUED:
             return _lay(session, batch, sheet, looked, answer)
         if answer.outcome != Outcome.ACCEPTED or answer.report is None:
             raise answer.objections[0]
         report_id, completes = answer.report, answer.code is not None
-    if not completes:
+    if completes:
+        _require_no_paper(session, actor, report_id)
+    else:
         _receive(session, batch, report_id)
     state = _fill_in(session, actor, batch, sheet, report_id, now)
     return Entered(looked, report_id, state, completes)
@@ -117,6 +124,13 @@ def enter_line(
 def _receive(session: Session, batch: PaperBatch, report_id: str) -> None:
     """Note when a report came in that only its paper told; a scan was received before."""
     session.get_one(Report, report_id).received_on = batch.received_on
+
+
+def _require_no_paper(session: Session, actor: Actor, report_id: str) -> None:
+    """Refuse a report whose paper somebody else has entered since it was looked at."""
+    report = revising.lock_report(session, actor, report_id)
+    if report.batch_id is not None:
+        raise entered_already(session, report)
 
 
 def _entered(session: Session, event_id: str, earlier: ScanDecision) -> Entered:

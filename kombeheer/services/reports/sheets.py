@@ -129,7 +129,7 @@ def look(session: Session, actor: Actor, batch: PaperBatch, sheet: Sheet, now: d
         may_lay = has_mark and not own and judged.verdict.outcome is Outcome.QUEUED
     present = _present(session, sheet, judged)
     if present is not None and present.batch_id is not None:
-        against.append(_entered_already(session, present))
+        against.append(entered_already(session, present))
     units = _units_on_file(judged, sheet)
     return Looked(
         _name_of(session, sheet.mechanic),
@@ -213,7 +213,8 @@ def _present(session: Session, sheet: Sheet, judged: Judged) -> Report | None:
     return session.execute(statement.order_by(Report.recorded_at, Report.id).limit(1)).scalar()
 
 
-def _entered_already(session: Session, report: Report) -> Refusal:
+def entered_already(session: Session, report: Report) -> Refusal:
+    """Return why a report that is in a batch takes no paper: in which one it is."""
     batch = session.get_one(PaperBatch, report.batch_id)
     return Refusal("reports.paper_entered_already", reference=batch.reference, number=report.id)
 

@@ -74,6 +74,7 @@ class VisitView:
     recorded_at: datetime
     number: StickerNumber | None
     is_withdrawn: bool
+    is_incomplete: bool
     event_id: str
 
 
@@ -248,7 +249,9 @@ def visits_of_day(
     own: ColumnElement[bool] = Report.dealer_id == actor.dealer_id
     if actor.role is Role.MECHANIC:
         own = Report.mechanic_id == actor.mechanic_id
-    conditions = (own, Report.recorded_at >= start, Report.recorded_at < until)
+    # What the office keys from paper is no visit of today: nobody undoes it from here.
+    scanned = Report.batch_id.is_(None)
+    conditions = (own, scanned, Report.recorded_at >= start, Report.recorded_at < until)
     counted = session.execute(
         select(func.count())
         .select_from(Report)
@@ -274,6 +277,7 @@ def visits_of_day(
             report.recorded_at,
             number_of(used, report.serial),
             report.state == ReportState.WITHDRAWN,
+            report.state == ReportState.INCOMPLETE,
             json.loads(content)["event"],
         )
         for report, farm, used, content in rows

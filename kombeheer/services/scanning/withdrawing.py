@@ -151,9 +151,10 @@ def _send_to_dealer(session: Session, known: Known, today: date) -> None:
 
 
 def _is_own(actor: Actor, target: Target) -> bool:
-    sent_it = target.judged is not None or target.sender_id == actor.user_id
-    if sent_it or actor.role is Role.OFFICE:
+    if target.judged is not None or actor.role is Role.OFFICE:
         return True
+    if target.report is None and target.sender_id == actor.user_id:
+        return True  # a report may be another's by now
     if actor.role is Role.MECHANIC:
         return target.mechanic_id is not None and target.mechanic_id == actor.mechanic_id
     return target.dealer_id is not None and target.dealer_id == actor.dealer_id

@@ -183,6 +183,14 @@ def test_what_is_wrong_stands_at_its_field_and_all_is_kept(
     assert tariff_count(shared_till) == 2
 
 
+@pytest.mark.parametrize("name", sorted({*FILLED}))
+def test_a_field_that_was_not_sent_at_all_is_asked(shared_till: Till, name: str) -> None:
+    browser = Browser(shared_till.field.app, shared_till.office)
+    sent = {other: typed for other, typed in FILLED.items() if other != name}
+    page = browser.send(NEW, NEW, step="preview", **sent)
+    assert page.status_code == (200 if name == "remark" else 422)
+
+
 def test_a_first_day_before_a_charged_service_tells_the_last_such_day(
     till: Till, office: Browser
 ) -> None:
@@ -211,7 +219,7 @@ def test_the_report_page_tells_what_it_was_charged(till: Till, office: Browser) 
     assert "Samen € 29,17" in told
     assert "1 × € 26,05, tarief vanaf 1 jan 2022 · eenmaal voor deze locatie in 2026" in told
     assert f"{number(1).printed}" in told
-    assert "Tegenboeking: Toeslag per melkstand −€ 6,24" in told
+    assert "Tegenboeking: Toeslag per stand −€ 6,24" in told
     page = office.get(f"/reports/{second}")
     assert "al in rekening bij" in page.text
     assert f"/reports/{first}" in page.text

@@ -74,7 +74,7 @@ def test_a_case_is_handed_to_a_colleague_from_the_list(
         ("2026-03-04", "vakantie", "wo 4 maart 2026 is voorbij"),
         ("2027-03-06", "vakantie", "is te ver weg"),
         ("2026-03-19", "vakantie", "is al de uiterste dag"),
-        ("2026-04-01", " ", "Schrijf eerst uw bericht."),
+        ("2026-04-01", " ", "Vul dit eerst in."),
     ],
 )
 def test_a_day_that_cannot_be_is_told_at_its_field_and_kept(
@@ -106,7 +106,7 @@ def test_the_dealer_is_asked_answers_and_reads_the_decision(
     assert "KOM vraagt: Welk nummer is het?" in asked
     empty = send(dealer, case, "answer", answer=" ")
     assert empty.status_code == 422
-    assert "Schrijf eerst uw bericht." in empty.text
+    assert "Vul dit eerst in." in empty.text
     assert send(dealer, case, "answer", answer="26-000001").status_code == 302
     assert "26-000001" in office.get(page).text
     late = send(dealer, case, "answer", answer="nog iets")

@@ -48,12 +48,30 @@ def test_it_is_not_there_for_a_stranger(desk: Desk) -> None:
     assert browser.send(f"{desk.page}/withdraw").status_code == 404
 
 
+def test_the_list_marks_what_is_not_complete(field: Field) -> None:
+    desk = Desk(field)
+    browser = desk.browser()
+    assert "Onvolledig" in browser.get("/reports/").text.split("<tbody>")[1]
+    good = {
+        "version": "1",
+        "kind": "major",
+        "delivered_on": "2015-05-01",
+        "wash_start": "70",
+        "wash_end": "45",
+        "is_dry": "y",
+        "is_visible": "y",
+        "is_near": "y",
+    }
+    browser.send(desk.complete, desk.complete, **good)
+    assert "Onvolledig" not in browser.get("/reports/").text.split("<tbody>")[1]
+
+
 def test_a_year_tells_both_counts_and_narrows_the_list(field: Field) -> None:
     Desk(field)
     Desk(field, serial=None, ending="kb", sequence=2)
     browser = Desk(field, serial=2, sequence=3).browser()
     page = browser.get("/reports/?year=2026")
-    assert "In 2026 3 verslagen; elke installatie een keer geteld 1." in told(page)
+    assert "In 2026: 3 verslagen, van 1 installatie." in told(page)
     assert page.text.count('<th scope="row">') == 3
     counted = browser.get(f"/reports/?year=2026&counts=1&mechanic={field.mechanic.number}")
     assert counted.text.count('<th scope="row">') == 2
@@ -130,7 +148,7 @@ def test_the_page_says_when_a_correction_will_wait(desk: Desk) -> None:
     desk.close_period(date(2026, 3, 31))
     text = told(desk.browser().get(desk.correct))
     assert "KOM beslist over een correctie van dit verslag." in text
-    assert "De verklaring tot en met di 31 maart 2026 is al gemaakt." in text
+    assert "De afrekening tot en met di 31 maart 2026 is al gemaakt." in text
     assert "Leg de correctie voor aan KOM" in text
     office = told(desk.browser(Role.OFFICE).get(desk.correct))
     assert "Deze beurt ligt in een afgesloten periode." in office

@@ -45,6 +45,14 @@ def test_sent_as_it_is_shown_it_changes_nothing(desk: Desk) -> None:
     assert desk.report().version == 1
 
 
+def test_a_correction_of_what_is_not_complete_says_that_it_stands(desk: Desk) -> None:
+    browser = desk.browser()
+    assert send(desk, browser, unit_count="22").location == desk.page
+    page = told(browser.get(desk.page))
+    assert "De correctie staat: dit is nu versie 2." in page
+    assert "Nog niet volledig. Dit ontbreekt:" in page
+
+
 @pytest.mark.parametrize("scan", [number(7).digits, number(7).printed, f"]C0{number(7).digits}"])
 def test_the_right_number_is_scanned_or_typed(desk: Desk, scan: str) -> None:
     assert send(desk, number=scan).location == desk.page

@@ -188,6 +188,17 @@ def test_checking_tells_what_is_found_and_stores_nothing(field: Field) -> None:
     assert field.grown(before) == {}
 
 
+@pytest.mark.parametrize(
+    "name", ["service_date", "mechanic", "installation", "number", "unit_count", "remark"]
+)
+def test_a_sign_that_cannot_be_seen_is_told_at_its_field(field: Field, name: str) -> None:
+    desk = Desk(field)
+    typed = {name: "1\x002"}
+    assert desk.enter(**typed).status_code == 422
+    assert "teken dat niet te zien is" in desk.post("check", **desk.line(**typed)).text
+    assert field.rows(Report) == []
+
+
 def test_script_gets_the_parts_that_change(field: Field) -> None:
     desk = Desk(field)
     desk.browser.headers["X-Part"] = "work"

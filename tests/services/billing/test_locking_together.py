@@ -97,9 +97,7 @@ def test_who_was_earlier_is_waited_for_and_the_office_looks_again(desk: Desk) ->
         with desk.database.transaction() as session:
             present = present_revision(session, session.get_one(Report, desk.report_id))
             wish = replace(present, unit_count=12)
-            revising.revise(
-                session, desk.field.actor, desk.report_id, 1, wish, "nagekeken", NOW
-            )
+            revising.revise(session, desk.field.actor, desk.report_id, 1, wish, "nagekeken", NOW)
             made = pool.submit(desk.books.make, FEBRUARY, seen)
             wait([made], LONG_ENOUGH)
             assert not made.done()

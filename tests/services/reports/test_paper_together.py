@@ -1,0 +1,139 @@
+"""Two who enter paper at once, and a batch that is closed meanwhile."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import replace
+from threading import Barrier
+from typing import Any
+
+from kombeheer.rules.refusal import Refusal
+from kombeheer.rules.reports import Details
+from kombeheer.services.reports import batches, paper, revising
+from kombeheer.services.reports.revision import present_revision
+from models.journal import JournalEntry
+from models.reports import PaperBatch, Report, ReportDetail
+from tests.factories import NOW
+from tests.field import Field, assert_sound
+from tests.services.reports.test_paper import FULL, Desk
+
+LONG_ENOUGH = 0.4  # seconds, in which who does not wait is done
+
+
+def both(*deeds: Any) -> list[Any]:
+    """What each deed gave, begun together; a refusal is given back."""
+    barrier = Barrier(len(deeds))
+
+    def run(deed: Any) -> Any:
+        barrier.wait()
+        try:
+            return deed()
+        except Refusal as refusal:
+            return refusal
+
+    with ThreadPoolExecutor(len(deeds)) as pool:
+        return list(pool.map(run, deeds))
+
+
+def test_a_line_that_is_sent_twice_at_once_is_stored_once(field: Field) -> None:
+    desk = Desk(field, count=3)
+    for serial in (1, 2, 3):
+        sheet = desk.sheet(serial)
+        confirmed = desk.enter(sheet).looked.question if serial > 1 else ""
+
+        def enter(sheet: Any = sheet, confirmed: str = confirmed) -> Any:
+            return desk.database.write(
+                lambda session: paper.enter_line(
+                    session,
+                    desk.office,
+                    desk.device,
+                    desk.batch_id,
+                    sheet,
+                    NOW,
+                    confirmed=confirmed,
+                )
+            )
+
+        one, other = both(enter, enter)
+        assert one.report_id == other.report_id is not None
+    assert len(field.rows(JournalEntry, action="reports.joined_batch")) == 3
+    assert [row.version for row in field.rows(Report)] == [2, 2, 2]
+    assert_sound(desk.database)
+
+
+def test_the_same_paper_in_two_batches_at_once_is_in_one(field: Field) -> None:
+    """The mechanic had scanned it; both see a visit that has no paper yet."""
+    field.send(field.visit(1, day="2026-03-04"))
+    desk, other = Desk(field), Desk(field)
+    mine, theirs = desk.sheet(), replace(other.sheet(), event_id="theirs")
+    with ThreadPoolExecutor(1) as pool:
+        with desk.database.transaction() as session:
+            first = paper.enter_line(session, desk.office, desk.device, desk.batch_id, mine, NOW)
+            done = pool.submit(other.enter, theirs)
+            wait([done], LONG_ENOUGH)
+            assert not done.done()
+        error = done.exception(20)
+        told = error.code if isinstance(error, Refusal) else done.result().looked.against[0].code
+    assert told == "reports.paper_entered_already"
+    assert first.report_id is not None
+    assert field.row(Report).batch_id == desk.batch_id
+    assert len(field.rows(JournalEntry, action="reports.joined_batch")) == 1
+    assert_sound(desk.database)
+
+
+def test_paper_comes_while_the_dealer_completes_the_report_and_takes_nothing_away(
+    field: Field,
+) -> None:
+    [answer] = field.send(field.visit(1, day="2026-03-04"))
+    desk = Desk(field)
+    sheet = desk.sheet()
+    with ThreadPoolExecutor(1) as pool:
+        with desk.database.transaction() as session:
+            report = session.get_one(Report, answer["report"])
+            wish = replace(
+                present_revision(session, report), details=Details(remark="slang vervangen")
+            )
+            revising.revise(session, field.actor, report.id, 1, wish, "", NOW)
+            done = pool.submit(desk.enter, sheet)
+            wait([done], LONG_ENOUGH)
+            assert not done.done()
+        assert done.result(20).report_id == answer["report"]
+    detail = field.row(ReportDetail)
+    assert (detail.remark, detail.wash_start) == ("slang vervangen", FULL.wash_start)
+    assert (field.row(Report).version, field.row(Report).state) == (3, "complete")
+    assert_sound(desk.database)
+
+
+def test_a_batch_is_closed_while_a_line_is_stored(field: Field) -> None:
+    """Who closes waits for the line, and then it fits."""
+    desk = Desk(field, count=1)
+    sheet = desk.sheet()
+
+    def close() -> None:
+        with desk.database.transaction() as session:
+            batches.close_batch(session, desk.office, desk.reference, "", NOW)
+
+    with ThreadPoolExecutor(1) as pool:
+        with desk.database.transaction() as session:
+            paper.enter_line(session, desk.office, desk.device, desk.batch_id, sheet, NOW)
+            done = pool.submit(close)
+            wait([done], LONG_ENOUGH)
+            assert not done.done()
+        done.result(20)
+    batch = field.row(PaperBatch)
+    assert (batch.state, batch.difference_reason, desk.total().entered) == ("closed", "", 1)
+
+
+def test_a_line_comes_while_the_batch_is_closed(field: Field) -> None:
+    desk = Desk(field, count=1)
+    sheet = desk.sheet()
+    with ThreadPoolExecutor(1) as pool:
+        with desk.database.transaction() as session:
+            batches.close_batch(session, desk.office, desk.reference, "kwijt", NOW)
+            done = pool.submit(desk.enter, sheet)
+            wait([done], LONG_ENOUGH)
+            assert not done.done()
+        error = done.exception(20)
+    assert isinstance(error, Refusal)
+    assert error.code == "reports.batch_closed"
+    assert field.rows(Report) == []
