@@ -237,13 +237,11 @@ def charges_of(report: Billable, tariffs: Sequence[Tariff]) -> list[Charge]:
     if tariff is None:
         return []
 
-    def scope(kind: ChargeScope) -> str:
-        ids = {
-            ChargeScope.SITE: report.site_id,
-            ChargeScope.INSTALLATION: report.installation_id,
-            ChargeScope.REPORT: report.report_id,
-        }
-        return f"{kind}:{ids[kind]}"
+    ids = {
+        ChargeScope.SITE: report.site_id,
+        ChargeScope.INSTALLATION: report.installation_id,
+        ChargeScope.REPORT: report.report_id,
+    }
 
     def period(kind: ChargePeriod) -> str:
         day = report.service_date
@@ -255,7 +253,7 @@ def charges_of(report: Billable, tariffs: Sequence[Tariff]) -> list[Charge]:
         levied = item in (ChargeItem.JAR, ChargeItem.METER)
         return Charge(
             item,
-            scope(once[0]),
+            f"{once[0]}:{ids[once[0]]}",
             period(once[1]),
             tariff.id,
             report.report_id,
@@ -276,8 +274,10 @@ def charges_of(report: Billable, tariffs: Sequence[Tariff]) -> list[Charge]:
         found.append(charge(ChargeItem.BASE, base, 1, tariff.base_cents))
         found.append(charge(ChargeItem.SURCHARGE, surcharge, report.unit_count, unit_cents))
     levy = (ChargeScope.REPORT, ChargePeriod.DAY)
-    found.append(charge(ChargeItem.JAR, levy, report.jars, tariff.jar_cents))
-    found.append(charge(ChargeItem.METER, levy, report.meters, tariff.meter_cents))
+    if report.jars:
+        found.append(charge(ChargeItem.JAR, levy, report.jars, tariff.jar_cents))
+    if report.meters:
+        found.append(charge(ChargeItem.METER, levy, report.meters, tariff.meter_cents))
     return [one for one in found if one.amount_cents]
 
 
