@@ -18,6 +18,7 @@ from kombeheer.rules.sites import InstallationState, Interval, Kept, ParlourType
 from kombeheer.services.parties.mechanics import Certified
 from kombeheer.services.sites.due import Due
 from kombeheer.services.sites.lists import Shown
+from kombeheer.services.sites.terms import MONTHS_EARLY_MAX, MONTHS_LATE_MAX, Services
 
 PARLOUR_TYPES = {
     ParlourType.HERRINGBONE: _l("Visgraat"),
@@ -159,6 +160,12 @@ KEPT = {
     Kept.LENIENT: _l("Voorbij, met coulance"),
     Kept.BEYOND: _l("Voorbij de termijn"),
 }
+COUNTED = {
+    Services.COUNTED: _l("Met een eerdere beurt"),
+    Services.LATE: _l("Na de uiterste dag"),
+    Services.FIRST: _l("Eerste beurt"),
+}
+CAUSE_UNTOLD = _l("Niet verteld")
 IN_USE = {"active": _l("In bedrijf"), "ceased": _l("Gestopt")}
 
 
@@ -181,4 +188,20 @@ def due_words(day: date) -> dict[Due, str]:
         Due.TOLERATED: gettext("Te laat, gedoogd"),
         Due.SOON: gettext("Binnen %(months)s maanden", months=months),
         Due.NEVER: gettext("Nog geen beurt"),
+    }
+
+
+def month_words() -> dict[int, str]:
+    """Return the words for when a service came, by month counted from its due date."""
+    most = MONTHS_LATE_MAX - 1
+    late = gettext("Meer dan %(months)s maanden te laat", months=most)
+    return {
+        MONTHS_EARLY_MAX: gettext("Meer dan een maand te vroeg"),
+        -1: gettext("In de maand daarvoor"),
+        0: gettext("In de laatste maand van de termijn"),
+        **{
+            month: gettext("In maand %(month)s na de uiterste dag", month=month)
+            for month in range(1, MONTHS_LATE_MAX)
+        },
+        MONTHS_LATE_MAX: late,
     }

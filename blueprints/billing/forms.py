@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import astuple
 from typing import Any
 
 from flask_babel import gettext
@@ -113,17 +114,21 @@ class MakeForm(FlaskForm):
 
     reports = IntegerField(widget=HiddenInput())
     entries = IntegerField(widget=HiddenInput())
+    moved = IntegerField(widget=HiddenInput())
     cents = IntegerField(widget=HiddenInput())
 
     def seen(self) -> Figures:
         """Return what was shown; nothing that can be when it was tampered with."""
-        shown = (self.reports.data, self.entries.data, self.cents.data)
+        shown = [one.data for one in self._fields_shown()]
         if not all(isinstance(one, int) for one in shown):
-            return Figures(-1, -1, 0)
+            return Figures(-1, -1, -1, 0)
         return Figures(*shown)
 
     def show(self, figures: Figures) -> None:
         """Carry what is shown now."""
-        shown = (figures.report_count, figures.new_count, figures.total_cents)
-        for field, value in zip((self.reports, self.entries, self.cents), shown, strict=True):
+        for field, value in zip(self._fields_shown(), astuple(figures), strict=True):
             field.data, field.raw_data = value, None
+
+    def _fields_shown(self) -> tuple[IntegerField, ...]:
+        """Return the field of each figure, in their order."""
+        return (self.reports, self.entries, self.moved, self.cents)

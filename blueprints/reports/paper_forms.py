@@ -28,9 +28,9 @@ from blueprints.fields import (
     add_error,
     shown,
 )
-from kombeheer.rules.calendar import FIRST_DAY
+from kombeheer.rules.calendar import FIRST_DAY, add_months
 from kombeheer.rules.refusal import Refusal
-from kombeheer.rules.reports import TEXT_LENGTH_MAX, Details
+from kombeheer.rules.reports import INITIALS_LENGTH_MAX, TEXT_LENGTH_MAX, Details
 from kombeheer.services.reports.batches import COUNT_MAX, COUNT_MIN, REASON_LENGTH_MAX
 from kombeheer.services.reports.places import TYPED_LENGTH_MAX, Place, find_places, place_of
 from kombeheer.services.reports.sheets import Sheet
@@ -40,11 +40,17 @@ from models.reports import PaperBatch
 LINE_NAMESPACE = uuid.UUID("0b9f1a52-6f0f-5d0e-8d3c-51f1b3b7a6c4")
 NUMBER_LENGTH_MAX = 120
 _MARK = re.compile(r"(?<![^\W\d])(geen\s*kom|kb|g|k)(?![^\W\d])", re.IGNORECASE)
+# Before the number or mark, scanned or typed; the h of an address is none.
+_REPAIR = re.compile(
+    r"h[\s,;/+]*(?=$|[\d\]]|https?:|(?:geen\s*kom|g|kb|k)(?![^\W\d]))", re.IGNORECASE
+)
 _PARTS = re.compile(r"[-/.\s]+")
 _RUN = re.compile(r"(\d{2})(\d{2})(\d{2}|\d{4})?", re.ASCII)
 _TEMPERATURE = re.compile(r"-?\d{1,3}(?:[.,]\d)?", re.ASCII)
 _YES, _NO = frozenset({"j", "ja", "x"}), frozenset({"", "n", "nee"})
 KEPT = ("service_date", "mechanic")  # from line to line
+REPAIR = ("kkm_visited_on", "repair_by", "stamped_on", "stamp_initials")  # folded away
+DEADLINE_MONTHS = 11  # after the visit of KKM within which a deadline without a year is looked for
 # At which field the sentence of a refusal's code belongs; else it stands above the line.
 AT_FIELD: Mapping[str, str] = {
     "certification.module_missing": "mechanic",
@@ -53,8 +59,15 @@ AT_FIELD: Mapping[str, str] = {
     "reports.mechanic_of_other_dealer": "mechanic",
     "scanning.mechanic_unknown": "mechanic",
     "reports.before_the_last": "service_date",
+    "reports.day_in_future": "stamped_on",
+    "reports.deadline_earlier": "repair_by",
+    "reports.kind_without_mark": "number",
+    "reports.kkm_visit_later": "kkm_visited_on",
+    "reports.needs_kkm_visit": "kkm_visited_on",
+    "reports.needs_stamp": "stamped_on",
     "reports.paper_day_differs": "service_date",
     "reports.service_after_receipt": "service_date",
+    "reports.stamp_earlier": "stamped_on",
     "reports.serviced_that_day": "service_date",
     "scanning.date_doubtful": "service_date",
     "reports.installation_not_found": "installation",
@@ -131,7 +144,7 @@ class LineForm(FlaskForm):
     number = TextField(
         _l("Nummer"),
         NUMBER_LENGTH_MAX,
-        description=_l("g: geen KOM, k: kb"),
+        description=_l("g: geen KOM, k: kb, h ervoor: herstel"),
         render_kw=_keys(autocapitalize="off"),
     )
     unit_count = TextField(_l("Standen"), 12, render_kw=_keys(inputmode="numeric"))
@@ -155,10 +168,35 @@ class LineForm(FlaskForm):
     )
     remark = TextField(_l("Opmerking"), TEXT_LENGTH_MAX, render_kw=_keys(spellcheck="true"))
     advice = TextField(_l("Advies"), TEXT_LENGTH_MAX, render_kw=_keys(spellcheck="true"))
+    kkm_visited_on = TextField(
+        _l("Bezoek van KKM"), 40, render_kw=_keys(inputmode="numeric", placeholder="dd-mm")
+    )
+    repair_by = TextField(
+        _l("Hersteltermijn, uiterlijk"),
+        40,
+        render_kw=_keys(inputmode="numeric", placeholder="dd-mm"),
+    )
+    stamped_on = TextField(
+        _l("Dag bij het KOM-stempel"),
+        40,
+        render_kw=_keys(inputmode="numeric", placeholder="dd-mm"),
+    )
+    stamp_initials = TextField(
+        _l("Paraaf"), INITIALS_LENGTH_MAX, render_kw=_keys(autocapitalize="characters")
+    )
 
     def line(self) -> list[Field]:
-        """Return the fields of the sheet, in its order."""
+        """Return the fields of the sheet, in its order; those of a repair last."""
         return [field for field in self if field.name not in ("token", "question", "csrf_token")]
+
+    def repair(self) -> list[Field]:
+        """Return the fields that only a repair after a visit of KKM has."""
+        return [self[name] for name in REPAIR]
+
+    @property
+    def is_repair(self) -> bool:
+        """Tell whether the line is of a repair: it says so, or tells what only a repair has."""
+        return read_repair(self.number.data or "")[0] or any(one.data for one in self.repair())
 
     def event_id(self, sheet: Sheet, *, lays: bool) -> str:
         """Return the id of the line: the same page sent twice is one line, another is another."""
@@ -171,6 +209,12 @@ class LineForm(FlaskForm):
             sheet.number,
         ]
         return str(uuid.uuid5(LINE_NAMESPACE, "|".join(map(str, [*seed, *sheet.marks, lays]))))
+
+
+def read_repair(typed: str) -> tuple[bool, str]:
+    """Return whether an h stands before the number or mark, and what stands behind it."""
+    found = _REPAIR.match(typed)
+    return found is not None, typed[found.end() :] if found is not None else typed
 
 
 def read_marks(typed: str) -> tuple[str, tuple[str, ...]]:
@@ -225,6 +269,11 @@ def _day(field: Field, latest: date) -> date | None:
     return found
 
 
+def _deadline(field: Field, visited_on: date | None, received_on: date) -> date | None:
+    """Return the last day of a repair, which may lie after the stack came in."""
+    return _day(field, add_months(visited_on or received_on, DEADLINE_MONTHS))
+
+
 def _count(field: Field) -> int | None:
     if not field.data:
         return None
@@ -265,6 +314,7 @@ def _placing(field: Field) -> bool:
 
 def _details(form: LineForm, latest: date) -> Details:
     typed, placing = form.wash_start.data or "", _placing(form.placing)
+    visited_on = _day(form.kkm_visited_on, latest)
     is_judged = any(sign.isalpha() for sign in typed) and not any(map(str.isdigit, typed))
     return Details(
         delivered_on=_day(form.delivered_on, latest),
@@ -274,6 +324,10 @@ def _details(form: LineForm, latest: date) -> Details:
         is_dry=placing,
         is_visible=placing,
         is_near=placing,
+        kkm_visited_on=visited_on,
+        repair_by=_deadline(form.repair_by, visited_on, latest),
+        stamped_on=_day(form.stamped_on, latest),
+        stamp_initials=form.stamp_initials.data or "",
         remark=form.remark.data or "",
         advice=form.advice.data or "",
     )
@@ -301,7 +355,7 @@ def read_line(form: LineForm, session: Session, batch: PaperBatch) -> tuple[Shee
     What cannot be read is said at its field.
     """
     place, choices = _place(form, session, batch.dealer_id)
-    number, marks = read_marks(form.number.data or "")
+    number, marks = read_marks(read_repair(form.number.data or "")[1])
     sheet = Sheet(
         "",
         _day(form.service_date, batch.received_on),
@@ -311,6 +365,7 @@ def read_line(form: LineForm, session: Session, batch: PaperBatch) -> tuple[Shee
         marks,
         _count(form.unit_count),
         _details(form, batch.received_on),
+        form.is_repair,
     )
     return replace(sheet, event_id=form.event_id(sheet, lays="lay" in request.form)), choices
 

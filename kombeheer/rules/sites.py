@@ -148,13 +148,21 @@ class Term:
     leniency: Leniency | None = None
 
 
-def _term_months(parlour_type: ParlourType, regulation: Regulation) -> int:
+def term_months(parlour_type: ParlourType, regulation: Regulation) -> int:
+    """Return how many months after a major service the next one is in time.
+
+    Source: R31
+    """
     if parlour_type is ParlourType.ROBOT:
         return regulation.service_interval_ams_months
     return regulation.service_interval_months
 
 
-def _tolerated_months(parlour_type: ParlourType, regulation: Regulation) -> int:
+def tolerated_months(parlour_type: ParlourType, regulation: Regulation) -> int:
+    """Return how many months after a major service KKM still accepts the next one.
+
+    Source: R32
+    """
     if parlour_type is ParlourType.ROBOT:
         return regulation.service_tolerated_ams_months
     return regulation.service_tolerated_months
@@ -165,7 +173,7 @@ def service_due_on(serviced_on: date, parlour_type: ParlourType, regulation: Reg
 
     Source: R31
     """
-    return add_months(serviced_on, _term_months(parlour_type, regulation))
+    return add_months(serviced_on, term_months(parlour_type, regulation))
 
 
 def service_tolerated_until(
@@ -175,7 +183,7 @@ def service_tolerated_until(
 
     Source: R32
     """
-    return add_months(serviced_on, _tolerated_months(parlour_type, regulation))
+    return add_months(serviced_on, tolerated_months(parlour_type, regulation))
 
 
 def term_on(
@@ -257,7 +265,7 @@ def months_late(
 
     Source: R35
     """
-    term = _term_months(parlour_type, regulation)
+    term = term_months(parlour_type, regulation)
     months = (day.year - serviced_on.year) * 12 + day.month - serviced_on.month
     return months - term + (day > add_months(serviced_on, months))
 
@@ -339,7 +347,7 @@ def first_day_in_time(day: date, parlour_type: ParlourType, regulation: Regulati
 
     Source: R31
     """
-    return _first_day(day, _term_months(parlour_type, regulation))
+    return _first_day(day, term_months(parlour_type, regulation))
 
 
 def first_day_tolerated(day: date, parlour_type: ParlourType, regulation: Regulation) -> date:
@@ -349,7 +357,7 @@ def first_day_tolerated(day: date, parlour_type: ParlourType, regulation: Regula
 
     Source: R32
     """
-    return _first_day(day, _tolerated_months(parlour_type, regulation))
+    return _first_day(day, tolerated_months(parlour_type, regulation))
 
 
 def ams_module_required(parlour_type: ParlourType, day: date, regulation: Regulation) -> bool:

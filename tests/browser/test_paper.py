@@ -146,7 +146,7 @@ def key_in(page: Page, keyboard: Keyboard, paper: Paper, before: Paper | None, s
         keyboard.enter(paper.start)
         keyboard.enter(paper.end)
         if not paper.mark:
-            keyboard.value("j")
+            keyboard.enter("j")
     keyboard.enter(paper.remark)
     keyboard.enter(paper.advice)
     if paper.units:
@@ -248,6 +248,15 @@ def begun(desk: SimpleNamespace, page: Page) -> Keyboard:
     keyboard.enter(f"{today():%d%m}")
     keyboard.enter(desk.mechanic.number)
     keyboard.enter("dijkstra")
+    expect(page.locator("[data-choices] input[type=radio]").first).to_be_focused()
+    return keyboard
+
+
+def chosen(desk: SimpleNamespace, page: Page, key: str) -> Keyboard:
+    """A line for which the key has said which of the two installations is meant."""
+    keyboard = begun(desk, page)
+    keyboard.press(key)
+    expect(page.locator("#number")).to_be_focused()
     return keyboard
 
 
@@ -255,10 +264,7 @@ def test_one_of_two_installations_is_chosen_by_its_key(
     desk: SimpleNamespace, sign_in: SignIn
 ) -> None:
     page = sign_in(desk.actor)
-    keyboard = begun(desk, page)
-    expect(page.locator("[data-choices] input[type=radio]").first).to_be_focused()
-    keyboard.press("2")
-    expect(page.locator("#number")).to_be_focused()
+    keyboard = chosen(desk, page, "2")
     expect(page.locator("#unit_count")).to_have_value("24")
     keyboard.enter("k")
     keyboard.press("Enter", 2)
@@ -268,17 +274,55 @@ def test_one_of_two_installations_is_chosen_by_its_key(
         assert session.scalars(select(Report.installation_id)).one() == desk.installations[1].id
 
 
-def test_an_objection_is_said_while_typing_and_can_be_laid_before_kom(
+def test_a_number_scanned_at_the_open_choice_chooses_nothing(
     desk: SimpleNamespace, sign_in: SignIn
 ) -> None:
     page = sign_in(desk.actor)
     keyboard = begun(desk, page)
-    expect(page.locator("[data-choices] input[type=radio]").first).to_be_focused()
-    keyboard.press("1")
+    scanned = number(7, YEAR).digits
+    assert scanned.startswith("2")  # the key of the second installation
+    keyboard.enter(scanned)
+    expect(page.locator("#number")).to_have_value(scanned)
+    expect(page.locator("[data-choices] input:checked")).to_have_count(0)
+    expect(page.locator("[data-choices] input[type=radio]")).to_have_count(2)
+
+
+def test_a_repair_unfolds_its_fields_and_no_other_line_does(
+    desk: SimpleNamespace, sign_in: SignIn
+) -> None:
+    page = sign_in(desk.actor)
+    keyboard = chosen(desk, page, "1")
+    expect(page.locator("#kkm_visited_on")).to_be_hidden()
+    keyboard.enter("h" + number(1, YEAR).digits)
+    expect(page.locator("#kkm_visited_on")).to_be_visible()
+    for value in ("", "010612", "72,5", "45", "j", "", "tepelvoering vernieuwd"):
+        keyboard.enter(value)
+    expect(page.locator("#kkm_visited_on")).to_be_focused()
+    day = today() - timedelta(days=10)
+    for value in (f"{day:%d%m}", f"{today():%d%m}", f"{today():%d%m}"):
+        keyboard.enter(value)
+    soundness.assert_sound(page)
+    keyboard.enter("JdB")
+    expect(page.get_by_role("status").get_by_text("Vastgelegd: Maatschap Dijkstra")).to_be_visible()
+    expect(page.locator("#installation")).to_be_focused()
+    expect(page.locator("#kkm_visited_on")).to_be_hidden()
+    with desk.foundation.database.reading() as session:
+        report = session.scalars(select(Report)).one()
+        detail = session.scalars(select(ReportDetail)).one()
+        assert (report.kind, report.state) == ("repair", "complete")
+        told = (detail.kkm_visited_on, detail.repair_by, detail.stamped_on, detail.stamp_initials)
+        assert told == (day, today(), today(), "JdB")
+
+
+def test_an_objection_is_said_while_typing_and_can_be_laid_before_kom(
+    desk: SimpleNamespace, sign_in: SignIn
+) -> None:
+    page = sign_in(desk.actor)
+    keyboard = chosen(desk, page, "1")
     keyboard.enter(number(101, YEAR).digits)
     expect(page.get_by_role("status").get_by_text("Zo kan deze regel niet")).to_be_visible()
     soundness.assert_sound(page)
-    page.get_by_role("button", name="leg voor aan KOM").press("Enter")
+    page.get_by_role("button", name="maak er een zaak van").press("Enter")
     expect(page.get_by_role("status").get_by_text("Voorgelegd aan KOM.")).to_be_visible()
     expect(page.get_by_text("1 van 2")).to_be_visible()
     with desk.foundation.database.reading() as session:
@@ -289,9 +333,7 @@ def test_without_network_the_line_stays_and_is_stored_once(
     desk: SimpleNamespace, sign_in: SignIn
 ) -> None:
     page = sign_in(desk.actor)
-    keyboard = begun(desk, page)
-    expect(page.locator("[data-choices] input[type=radio]").first).to_be_focused()
-    keyboard.press("1")
+    keyboard = chosen(desk, page, "1")
     keyboard.enter("k")
     page.context.set_offline(True)
     keyboard.press("Enter", 2)

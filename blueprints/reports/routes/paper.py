@@ -152,20 +152,28 @@ def _place_at_fields(form: LineForm, looked: Looked) -> None:
 
 
 def _told(form: LineForm, looked: Looked | None) -> dict[str, list[tuple[str, str]]]:
-    """Return what is said about a line, each with the label of its field: against it, and asked."""
+    """Return what is said about a line, each with the label of its field.
+
+    That is what stands against it, what a scan would be answered with, and what is asked.
+    """
 
     def label(name: str | None) -> str:
         return "" if name is None else str(form[name].label.text)
 
     against = [("", words) for words in form.form_errors]
     against += [(label(field.name), words) for field in form.line() for words in field.errors]
+    answered = {sentence(one, gettext) for one in looked.answered} if looked is not None else set()
     asked = []
     for refusal in looked.asked if looked is not None else ():
         told = sentence(refusal, gettext)
         if refusal.code.startswith("reports.needs_"):
             told = gettext("Op het papier ontbreekt: %(what)s.", what=told)
         asked.append((label(field_of(refusal)), told))
-    return {"against": against, "asked": asked}
+    return {
+        "against": [one for one in against if one[1] not in answered],
+        "answered": [one for one in against if one[1] in answered],
+        "asked": asked,
+    }
 
 
 def _outcome(form: LineForm, looked: Looked | None, done: str) -> str:

@@ -15,6 +15,7 @@ from blueprints.guard import actor
 from blueprints.listing import Filters, Listing, wanted
 from blueprints.reports.blueprint import blueprint
 from blueprints.reports.telling import label, temperature, value_text, why
+from blueprints.reports.terms import TERM_FILTERS, term_asked
 from blueprints.scanning.sending import page_event, send
 from kombeheer.clock import today
 from kombeheer.rules.accounts import Right
@@ -25,6 +26,7 @@ from kombeheer.services.scanning.deciding import visit_of_report
 from kombeheer.wording import sentence
 
 FIRST_YEAR = 2002  # of the numbered stickers
+UNSEEN = ("counts", *TERM_FILTERS)  # asked by a figure elsewhere, and kept by the form
 
 
 @blueprint.get("/")
@@ -48,6 +50,7 @@ def list_page() -> str:
         mechanic=filters.text("mechanic", gettext("Monteur"), most=16),
         year=year,
         counts=bool(counts),
+        term=term_asked(filters),
     )
     rows = [lists.view_of(row) for row in page.items]
     told = year or today().year
@@ -56,6 +59,7 @@ def list_page() -> str:
         listing=Listing(page, filters, rows),
         year=told,
         years=[(year, year) for year in years],
+        unseen={name: filters.values[name] for name in UNSEEN if name in filters.values},
         totals=counting.totals_of_year(session, present, told),
     )
 

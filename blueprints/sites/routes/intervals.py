@@ -12,6 +12,7 @@ from flask_babel import gettext
 
 from blueprints import charts, words
 from blueprints.database import db
+from blueprints.reports.terms import UNTOLD
 from blueprints.sites.blueprint import blueprint
 from blueprints.sites.due import due_lines
 from kombeheer.clock import today
@@ -19,12 +20,8 @@ from kombeheer.rules.regulation import regulation_on
 from kombeheer.rules.reports import LatenessCause
 from kombeheer.rules.sites import Kept, share_percent
 from kombeheer.services.sites import intervals
-from kombeheer.services.sites.intervals import (
-    MONTHS_EARLY_MAX,
-    MONTHS_LATE_MAX,
-    IntervalReport,
-    YearOfServices,
-)
+from kombeheer.services.sites.intervals import IntervalReport, YearOfServices
+from kombeheer.services.sites.terms import MONTHS_EARLY_MAX, MONTHS_LATE_MAX
 
 
 @blueprint.get("/intervals")
@@ -66,6 +63,7 @@ def _line(report: IntervalReport, kept: Kept) -> SimpleNamespace:
         count=present.kept[kept],
         share=percent_text(share_percent(present.kept[kept], present.total)),
         past=percent_text(share_percent(past.kept[kept], past.total)),
+        past_count=past.kept[kept],
         stopping=present.stopping[kept],
     )
 
@@ -75,7 +73,8 @@ def _causes(present: YearOfServices) -> list[SimpleNamespace]:
     wanted: list[LatenessCause | None] = [*LatenessCause, None]
     return [
         SimpleNamespace(
-            word=gettext("Niet verteld") if cause is None else words.LATENESS_CAUSES[cause],
+            cause=UNTOLD if cause is None else cause,
+            word=words.CAUSE_UNTOLD if cause is None else words.LATENESS_CAUSES[cause],
             count=present.causes[cause],
             share=percent_text(share_percent(present.causes[cause], present.late)),
         )
@@ -83,29 +82,27 @@ def _causes(present: YearOfServices) -> list[SimpleNamespace]:
     ]
 
 
-def _month_words(month: int) -> tuple[str, str]:
-    """Return a month counted from the due date as it stands under a bar, and in the table."""
+def _month_short(month: int) -> str:
+    """Return a month counted from the due date as it stands under its bar."""
     if month == MONTHS_EARLY_MAX:
-        return gettext("eerder"), gettext("Meer dan een maand te vroeg")
+        return gettext("eerder")
     if month == MONTHS_LATE_MAX:
-        most = MONTHS_LATE_MAX - 1
-        return gettext("later"), gettext("Meer dan %(months)s maanden te laat", months=most)
-    if month > 0:
-        return f"+{month}", gettext("In maand %(month)s na de uiterste dag", month=month)
+        return gettext("later")
     if month == 0:
-        return gettext("op tijd"), gettext("In de laatste maand van de termijn")
-    return f"\N{MINUS SIGN}{-month}", gettext("In de maand daarvoor")
+        return gettext("op tijd")
+    return f"+{month}" if month > 0 else f"\N{MINUS SIGN}{-month}"
 
 
 def _months(report: IntervalReport) -> list[SimpleNamespace]:
     return [
         SimpleNamespace(
-            short=_month_words(month)[0],
-            word=_month_words(month)[1],
+            month=month,
+            short=_month_short(month),
+            word=word,
             count=report.present.months[month],
             past=report.past.months[month],
         )
-        for month in range(MONTHS_EARLY_MAX, MONTHS_LATE_MAX + 1)
+        for month, word in words.month_words().items()
     ]
 
 

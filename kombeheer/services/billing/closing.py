@@ -1,7 +1,8 @@
 """Make a statement: tell a dealer what a period costs, and close it for him.
 
 Every entry of the period that no statement told yet is told by this one, also what was cancelled
-and what cancelled it. A closed period can still change; what changes waits for the next version.
+and what cancelled it. A closed period can still change; what changes waits for the next version,
+also a report that costs nothing.
 """
 
 from __future__ import annotations
@@ -19,13 +20,8 @@ from kombeheer.rules.money import euros
 from kombeheer.rules.refusal import Refusal
 from kombeheer.rules.statements import Period, require_over
 from kombeheer.services import journal
-from kombeheer.services.billing.statements import (
-    StatementView,
-    Version,
-    made_within,
-    of_period,
-    reported,
-)
+from kombeheer.services.billing.statements import StatementView, Version, made_within
+from kombeheer.services.billing.telling import moved_count, of_period, reported
 from models.billing import ChargeRow, Statement, StatementReport
 from models.parties import Dealer
 from models.reports import Report
@@ -37,16 +33,29 @@ _DOCUMENT_ID = case(  # as services/reports/versions.document_of names it
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What somebody saw before he made a statement: reports, entries not told yet, whole total."""
+    """What somebody saw before he made a statement.
+
+    Args:
+        new_count: entries that no statement told yet.
+        moved_count: reports that came or went since the last version; all without one.
+        total_cents: of the whole period.
+    """
 
     report_count: int
     new_count: int
+    moved_count: int
     total_cents: int
+
+    @property
+    def has_news(self) -> bool:
+        """Tell whether a version of them tells what none before it did."""
+        return bool(self.new_count or self.moved_count)
 
 
 def figures_of(view: StatementView) -> Figures:
     """Return what a running statement shows."""
-    return Figures(view.report_count, view.since.entry_count, view.totals.cents)
+    entry_count, cents = view.since.entry_count, view.totals.cents
+    return Figures(view.report_count, entry_count, view.moved_count, cents)
 
 
 def objection(view: StatementView, now: datetime) -> Refusal | None:
@@ -82,7 +91,8 @@ def make_statement(
     made = made_within(session, dealer.id, period)
     versions = [one for one in made if one.period == period]
     other = next((one.period for one in made if one.period != period), None)
-    present, entry_count = _present(session, dealer.id, period)
+    newest = versions[0].id if versions else None
+    present, entry_count = _present(session, dealer.id, period, newest)
     _require_possible(period, versions, other, present, now)
     if present != seen:
         raise Refusal("billing.statement_changed")
@@ -131,14 +141,17 @@ def _require_possible(
             from_on=other.from_on.isoformat(),
             until_on=other.until_on.isoformat(),
         )
-    if versions and not present.new_count:
+    if present.has_news:
+        return
+    if versions:
         raise Refusal("billing.nothing_new", version=versions[0].version)
-    if not present.new_count and not present.report_count:
-        raise Refusal("billing.statement_empty")
+    raise Refusal("billing.statement_empty")
 
 
-def _present(session: Session, dealer_id: int, period: Period) -> tuple[Figures, int]:
-    """Return what the period holds now, read at one moment, and how many entries in all."""
+def _present(
+    session: Session, dealer_id: int, period: Period, newest: int | None
+) -> tuple[Figures, int]:
+    """Return what the period holds, read at one moment, and how many entries in all."""
     of_entries: Any = select(ChargeRow.id).where(of_period(dealer_id, period))
 
     def of(column: Any) -> Any:
@@ -146,15 +159,16 @@ def _present(session: Session, dealer_id: int, period: Period) -> tuple[Figures,
 
     untold = func.sum(case((ChargeRow.statement_id.is_(None), 1), else_=0))
     reports = select(func.count()).select_from(Report).where(reported(dealer_id, period))
-    count, new, cents, entries = session.execute(
+    count, new, moved, cents, entries = session.execute(
         select(
             reports.scalar_subquery(),
             of(func.coalesce(untold, 0)),
+            moved_count(dealer_id, period, newest),
             of(func.coalesce(func.sum(ChargeRow.amount_cents), 0)),
             of(func.count(ChargeRow.id)),
         )
     ).one()
-    return Figures(count, int(new), int(cents)), entries
+    return Figures(count, int(new), moved, int(cents)), entries
 
 
 def _tell(session: Session, statement: Statement, period: Period, wanted: Figures) -> None:
@@ -177,7 +191,7 @@ def _tell(session: Session, statement: Statement, period: Period, wanted: Figure
         ),
         execution_options={"preserve_rowcount": True},
     ).rowcount
-    present, _ = _present(session, dealer_id, period)
+    present, _ = _present(session, dealer_id, period, statement.id)
     same = (wanted.report_count, wanted.total_cents) == (present.report_count, present.total_cents)
-    if (told, lines) != (wanted.new_count, wanted.report_count) or not same or present.new_count:
+    if (told, lines) != (wanted.new_count, wanted.report_count) or not same or present.has_news:
         raise Refusal("billing.statement_changed")

@@ -11,8 +11,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, null, select
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    case,
+    exists,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session, aliased
 
 from kombeheer.rules.billing import ChargeItem, Tariff, tariff_on
 from kombeheer.rules.numbers import StickerNumber
@@ -21,7 +31,8 @@ from kombeheer.rules.sites import ParlourType, Species
 from kombeheer.rules.statements import NoCharge, why_nothing
 from kombeheer.services import listing, search
 from kombeheer.services.billing.charging import load_tariffs
-from kombeheer.services.billing.statements import StatementView, of_period, reported
+from kombeheer.services.billing.statements import StatementView
+from kombeheer.services.billing.telling import gone_since, is_new, of_period, reported
 from kombeheer.services.stickers.ledger import number_of
 from models.billing import ChargeRow, StatementReport
 from models.parties import Farm
@@ -32,6 +43,7 @@ from models.stickers import Document, StickerSeries
 ROWS_AT_ONCE = 500
 _SAID = ("site_id", "parlour_type", "species", "unit_count", "ending", "series_id", "serial")
 _REPORT = tuple(getattr(Report, name) for name in _SAID)
+_TOLD = (StatementReport.report_id, StatementReport.service_date, Report.site_id)
 _RUNNING_ORDER: Mapping[str, list[listing.Order]] = {"day": [Report.service_date]}
 _TOLD_ORDER: Mapping[str, list[listing.Order]] = {"day": [StatementReport.service_date]}
 
@@ -63,7 +75,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What changed for a report since it was told: cents cancelled (below 0) and added."""
+    """What changed for a report since it was told: cents cancelled (below 0) and added.
+
+    `moved` is 1 for a report that was not told before, -1 for one that was and is gone, else 0.
+    """
 
     report_id: str
     service_date: date
@@ -71,6 +86,7 @@ class Change:
     place: str
     cancelled_cents: int
     added_cents: int
+    moved: int
 
     @property
     def total_cents(self) -> int:
@@ -221,21 +237,71 @@ def list_changes(
     """Return one page of the reports for which something changed.
 
     Of the running statement that is since its last version; of a version it is what it told first.
+    A report that came or went is among them, also when it costs nothing.
     """
+    found = union_all(_charged(view), *_moved(view)).subquery().c
+    day = func.min(found.day)
+    statement: Any = select(
+        found.report_id,
+        day,
+        func.min(found.site_id),
+        func.sum(found.below),
+        func.sum(found.above),
+        func.sum(found.moved),
+    ).group_by(found.report_id)
+    page = listing.read_page(session, statement, found.report_id, {"day": [day]}, wanted)
+    places = _places(session, {row[2] for row in page.items})
+    return page, [
+        Change(report_id, on, *places[site_id], int(cancelled), int(added), int(moved))
+        for report_id, on, site_id, cancelled, added, moved in page.items
+    ]
+
+
+def _charged(view: StatementView) -> Select[Any]:
+    """Return the entries that a statement told first; of the running one, that none told yet."""
     first_told: ColumnElement[bool] = ChargeRow.statement_id.is_(None)
     if view.told is not None:
         first_told = ChargeRow.statement_id == view.told.id
-    day = func.min(ChargeRow.service_date)
-    below = func.sum(case((ChargeRow.amount_cents < 0, ChargeRow.amount_cents), else_=0))
-    above = func.sum(case((ChargeRow.amount_cents > 0, ChargeRow.amount_cents), else_=0))
-    statement: Any = (
-        select(ChargeRow.report_id, day, func.min(ChargeRow.site_id), below, above)
-        .where(of_period(view.dealer.id, view.period), first_told)
-        .group_by(ChargeRow.report_id)
+    cents = ChargeRow.amount_cents
+    return select(
+        ChargeRow.report_id,
+        ChargeRow.service_date.label("day"),
+        ChargeRow.site_id,
+        case((cents < 0, cents), else_=0).label("below"),
+        case((cents > 0, cents), else_=0).label("above"),
+        literal(0).label("moved"),
+    ).where(of_period(view.dealer.id, view.period), first_told)
+
+
+def _moved(view: StatementView) -> list[Select[Any]]:
+    """Return the reports that came since the version before, and those that went."""
+    version = None if view.told is None else view.told.version
+    earlier = [one.id for one in view.versions if version is None or one.version < version]
+    if view.told is None:
+        came = select(Report.id, Report.service_date, Report.site_id, *_free(1))
+        came = came.where(reported(view.dealer.id, view.period))
+        if not earlier:
+            return [came]
+        return [came.where(is_new(earlier[0])), gone_since(earlier[0], *_TOLD, *_free(-1))]
+    if not earlier:
+        return [_told(view.told.id, 1)]
+    return [_told(view.told.id, 1, earlier[0]), _told(earlier[0], -1, view.told.id)]
+
+
+def _told(statement_id: int, moved: int, without: int | None = None) -> Select[Any]:
+    """Return the reports that a statement told, less those that another told."""
+    found = (
+        select(*_TOLD, *_free(moved))
+        .join(Report, Report.id == StatementReport.report_id)
+        .where(StatementReport.statement_id == statement_id)
     )
-    page = listing.read_page(session, statement, ChargeRow.report_id, {"day": [day]}, wanted)
-    places = _places(session, {row[2] for row in page.items})
-    return page, [
-        Change(report_id, on, *places[site_id], int(cancelled), int(added))
-        for report_id, on, site_id, cancelled, added in page.items
-    ]
+    if without is None:
+        return found
+    other = aliased(StatementReport)
+    also = (other.report_id == StatementReport.report_id, other.statement_id == without)
+    return found.where(~exists().where(*also))
+
+
+def _free(moved: int) -> tuple[Any, Any, Any]:
+    """Return that a report costs nothing by itself, and whether it came or went."""
+    return literal(0), literal(0), literal(moved)

@@ -1,7 +1,8 @@
 """Statements as they stand: of a dealer and a period, running or as a version told it.
 
 A statement is made of entries of charges. The running one has all of them; a version has those it
-told and those that versions before it told. What none told yet is what changed since.
+told and those that versions before it told. What changed since is what none told yet, and the
+reports that came or went.
 """
 
 from __future__ import annotations
@@ -12,15 +13,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor, Role
 from kombeheer.rules.billing import ChargeItem, ChargeState
 from kombeheer.rules.refusal import Refusal
-from kombeheer.rules.reports import ReportState
 from kombeheer.rules.statements import Period
 from kombeheer.services import listing, search
+from kombeheer.services.billing.telling import has_news, moved_count, of_period, reported
 from models.accounts import User
 from models.billing import ChargeRow, Statement, StatementReport
 from models.parties import Dealer
@@ -93,6 +94,7 @@ class StatementView:
         totals: of the entries of this statement.
         since: of the entries that no statement told yet.
         report_count: how many lines it has.
+        moved_count: how many reports came or went since the newest version; all without one.
     """
 
     dealer: Dealer
@@ -103,6 +105,12 @@ class StatementView:
     totals: Totals
     since: Totals
     report_count: int
+    moved_count: int
+
+    @property
+    def has_news(self) -> bool:
+        """Tell whether there is anything that no version told."""
+        return bool(self.since.entry_count or self.moved_count)
 
     @property
     def told_ids(self) -> tuple[int, ...] | None:
@@ -118,7 +126,7 @@ class DealerLine:
 
     dealer: Dealer
     total_cents: int
-    untold_count: int
+    has_news: bool
     version: int | None
     made_at: datetime | None
 
@@ -127,7 +135,7 @@ class DealerLine:
         """Return how far the period is for him."""
         if self.version is None:
             return Told.OPEN
-        return Told.CHANGED if self.untold_count else Told.MADE
+        return Told.CHANGED if self.has_news else Told.MADE
 
 
 def in_scope(actor: Actor) -> ColumnElement[bool]:
@@ -136,26 +144,6 @@ def in_scope(actor: Actor) -> ColumnElement[bool]:
         return Dealer.id.is_not(None)
     own = actor.dealer_id if actor.role is Role.DEALER else None
     return Dealer.id == own
-
-
-def of_period(
-    dealer_id: int, period: Period, told_ids: Sequence[int] | None = None
-) -> ColumnElement[bool]:
-    """Return the condition that an entry is of a dealer's period, and told by some statements."""
-    within = and_(
-        ChargeRow.dealer_id == dealer_id,
-        ChargeRow.service_date.between(period.from_on, period.until_on),
-    )
-    return within if told_ids is None else and_(within, ChargeRow.statement_id.in_(told_ids))
-
-
-def reported(dealer_id: int, period: Period) -> ColumnElement[bool]:
-    """Return the condition that a report stands on the running statement."""
-    return and_(
-        Report.dealer_id == dealer_id,
-        Report.service_date.between(period.from_on, period.until_on),
-        Report.state != ReportState.WITHDRAWN,
-    )
 
 
 def dealer_in_scope(session: Session, actor: Actor, public_id: str) -> Dealer:
@@ -189,6 +177,7 @@ def show_statement(
         raise Refusal("billing.version_unknown", version=version)
     told_ids = {one.id for one in versions if told is None or one.version <= told.version}
     by_statement = _totals_by_statement(session, dealer.id, period)
+    newest = versions[0].id if versions else None
     mine = by_statement if told is None else {id_: by_statement.get(id_, []) for id_ in told_ids}
     return StatementView(
         dealer,
@@ -199,6 +188,7 @@ def show_statement(
         _summed([one for totals in mine.values() for one in totals]),
         _summed(by_statement.get(None, [])),
         _report_count(session, dealer.id, period, told),
+        session.execute(select(moved_count(dealer.id, period, newest))).scalar_one(),
     )
 
 
@@ -308,19 +298,20 @@ def list_dealers(
     if state is Told.OPEN:
         statement = statement.where(~made)
     elif state is not None:
-        untold = charged.where(ChargeRow.statement_id.is_(None))
-        statement = statement.where(made, untold if state is Told.CHANGED else ~untold)
+        news = has_news(Dealer.id, period)
+        statement = statement.where(made, news if state is Told.CHANGED else ~news)
     page = listing.read_page(session, statement, Dealer.id, ORDERS, wanted)
     return page, _dealer_lines(session, [row[0] for row in page.items], period)
 
 
 def _dealer_lines(session: Session, dealers: Sequence[Dealer], period: Period) -> list[DealerLine]:
     ids = [one.id for one in dealers]
-    untold = func.sum(case((ChargeRow.statement_id.is_(None), 1), else_=0))
+    told_more = select(Dealer.id).where(Dealer.id.in_(ids), has_news(Dealer.id, period))
+    with_news = set(session.execute(told_more).scalars())
     sums = {
-        dealer_id: (int(cents), int(count))
-        for dealer_id, cents, count in session.execute(
-            select(ChargeRow.dealer_id, func.sum(ChargeRow.amount_cents), untold)
+        dealer_id: int(cents)
+        for dealer_id, cents in session.execute(
+            select(ChargeRow.dealer_id, func.sum(ChargeRow.amount_cents))
             .where(
                 ChargeRow.dealer_id.in_(ids),
                 ChargeRow.service_date.between(period.from_on, period.until_on),
@@ -342,10 +333,10 @@ def _dealer_lines(session: Session, dealers: Sequence[Dealer], period: Period) -
     }
     lines = []
     for dealer in dealers:
-        cents, count = sums.get(dealer.id, (0, 0))
         made = newest.get(dealer.id)
         version, at = (made.version, made.made_at) if made is not None else (None, None)
-        lines.append(DealerLine(dealer, cents, count, version, at))
+        cents, has_more = sums.get(dealer.id, 0), dealer.id in with_news
+        lines.append(DealerLine(dealer, cents, has_more, version, at))
     return lines
 
 

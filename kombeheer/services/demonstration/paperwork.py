@@ -12,8 +12,8 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor, Role
 from kombeheer.rules.regulation import Regulation, regulation_on
@@ -34,6 +34,7 @@ from kombeheer.services.demonstration.chance import Chance
 from kombeheer.services.demonstration.days import Wish, instant
 from kombeheer.services.demonstration.scene import Work
 from kombeheer.services.reports.versions import ENTERED, said_by, version_row
+from kombeheer.services.sites.terms import previous_service
 from models.reports import Report, ReportDetail
 from models.sites import InstallationConfiguration
 from models.stickers import Document
@@ -74,20 +75,12 @@ def _complete(
     session: Session, *, wish: Wish, chance: Chance, place: list[Any], forgotten: list[str]
 ) -> None:
     """Complete the next reports; `place` is the id of the last one seen, None after the last."""
-    earlier = aliased(Report)
-    before = (
-        select(func.max(earlier.service_date))
-        .where(
-            earlier.installation_id == Report.installation_id,
-            earlier.service_date < Report.service_date,
-            earlier.kind == ServiceKind.MAJOR,
-            earlier.state != ReportState.WITHDRAWN,
-        )
-        .scalar_subquery()
-    )
     rows = session.execute(
         select(
-            Report, InstallationConfiguration.delivered_or_renovated_on, Document.actor_id, before
+            Report,
+            InstallationConfiguration.delivered_or_renovated_on,
+            Document.actor_id,
+            previous_service(),
         )
         .join(Document, Document.id == Report.id)
         .join(

@@ -19,6 +19,7 @@ from kombeheer.services import listing, search
 from kombeheer.services.reports import counting
 from kombeheer.services.reports.scope import in_scope
 from kombeheer.services.reports.versions import ENTERED, SCANNED, WITHDRAWN
+from kombeheer.services.sites.terms import TermFilter, asked_of_terms
 from kombeheer.services.stickers.ledger import number_of
 from models.accounts import User
 from models.parties import Dealer, Farm, Mechanic
@@ -26,9 +27,9 @@ from models.reports import Report
 from models.sites import Installation, Site
 from models.stickers import Document, StickerSeries
 
+ALL_TERMS = TermFilter()
 ORDERS: Mapping[str, list[listing.Order]] = {
-    "recorded": [Report.recorded_at],
-    "day": [Report.service_date],
+    "day": [Report.service_date, Report.recorded_at],
     "farm": [Farm.name],
     "mechanic": [Mechanic.name],
     "dealer": [Dealer.name],
@@ -94,15 +95,17 @@ def list_reports(
     mechanic: str = "",
     year: int | None = None,
     counts: bool = False,
+    term: TermFilter = ALL_TERMS,
 ) -> listing.Page:
-    """Return one page of the reports in scope, the newest first unless sorted otherwise.
+    """Return one page of the reports in scope, the newest service first unless sorted otherwise.
 
     Args:
         mechanic: his number.
         year: of the service date.
         counts: only those that count as a service of that year (R5).
+        term: how they kept their term, for the lists behind the figures of R35.
     """
-    statement = _joined().where(in_scope(actor))
+    statement = _joined().where(in_scope(actor), *asked_of_terms(session, term))
     found = search.matches(Farm.id, search.SubjectKind.FARM, query)
     if found is not None:
         statement = statement.where(found)
@@ -117,7 +120,7 @@ def list_reports(
     if year is not None:
         statement = statement.where(counting.counting(year) if counts else counting.within(year))
     if wanted.sort is None:
-        wanted = listing.Wanted(wanted.page, "recorded", True)
+        wanted = listing.Wanted(wanted.page, "day", True)
     return listing.read_page(session, statement, Report.id, ORDERS, wanted)
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor
 from kombeheer.rules.refusal import Refusal
-from kombeheer.rules.reports import ReportState
+from kombeheer.rules.reports import ReportState, ServiceKind
 from kombeheer.rules.scanning import Ending, EventKind, Outcome
 from kombeheer.services import journal
 from kombeheer.services.reports import batches, revising
@@ -42,6 +42,7 @@ from kombeheer.services.scanning.store import Answer
 from models.cases import Case
 from models.reports import PaperBatch, Report
 from models.scanning import ScanDecision, ScanEvent
+from models.sites import Installation
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ def enter_line(
     batch = batches.hold_open(session, batch_id)
     if not sheet.number and not sheet.marks:
         raise Refusal("reports.mark_missing")
+    _hold_installation(session, sheet)
     earlier = session.get(ScanDecision, sheet.event_id)
     if earlier is not None:
         return _entered(session, sheet.event_id, earlier)
@@ -119,6 +121,16 @@ def enter_line(
         _receive(session, batch, report_id)
     state = _fill_in(session, actor, batch, sheet, report_id, now)
     return Entered(looked, report_id, state, completes)
+
+
+def _hold_installation(session: Session, sheet: Sheet) -> None:
+    """Have two sheets of one installation take turns, so that the second sees what the first made.
+
+    Scans do not wait for it: they name the installation, and change nothing of it.
+    """
+    if sheet.place is not None:
+        held = select(Installation.id).where(Installation.public_id == sheet.place.public_id)
+        session.execute(held.with_for_update(key_share=True))
 
 
 def _receive(session: Session, batch: PaperBatch, report_id: str) -> None:
@@ -149,7 +161,12 @@ def _lay(
     details = sheet.details
     if sheet.place is not None and details.delivered_on is None:
         details = replace(details, delivered_on=sheet.place.delivered_on)
-    content = {"batch": batch.reference, "units": sheet.unit_count, "wanted": asdict(details)}
+    content = {
+        "batch": batch.reference,
+        "is_repair": sheet.is_repair,
+        "units": sheet.unit_count,
+        "wanted": asdict(details),
+    }
     session.execute(
         update(Case)
         .where(Case.event_id == answer.id)
@@ -194,6 +211,7 @@ def _wanted(before: Revision, sheet: Sheet) -> Revision:
         told = replace(told, delivered_on=told.delivered_on or known_on)
     return replace(
         before,
+        kind=ServiceKind.REPAIR if sheet.is_repair else before.kind,
         service_date=sheet.service_date or before.service_date,
         mechanic=sheet.mechanic or before.mechanic,
         unit_count=sheet.unit_count or before.unit_count,
@@ -214,7 +232,8 @@ def complete_from_case(
     batch = session.execute(
         select(PaperBatch).where(PaperBatch.reference == told["batch"])
     ).scalar_one()
-    sheet = Sheet("", None, "", None, "", (), told["units"], details_from(told["wanted"]))
+    details = details_from(told["wanted"])
+    sheet = Sheet("", None, "", None, "", (), told["units"], details, told["is_repair"])
     _receive(session, batch, report_id)
     _fill_in(session, actor, batch, sheet, report_id, now)
 

@@ -62,6 +62,7 @@ class Sheet:
         marks: those of MARKS that stand in its place.
         unit_count: None for what is on file.
         details: without a day of delivery, that on file is meant.
+        is_repair: whether it was a repair after a visit of KKM.
     """
 
     event_id: str
@@ -72,6 +73,7 @@ class Sheet:
     marks: tuple[str, ...] = ()
     unit_count: int | None = None
     details: Details = field(default_factory=Details)
+    is_repair: bool = False
 
     @property
     def ending(self) -> Ending:
@@ -88,6 +90,7 @@ class Looked:
         units_on_file: of the installation on the service date; None while it is not found.
         present: the report that the mechanic's own scan made, which the paper completes.
         against: what stands against it; nothing is stored.
+        answered: those of `against` that a scan would be answered with, told to who holds it.
         may_lay: whether it can be laid before KOM all the same.
         asked: what is improbable or still lacking; stored once somebody confirms it.
     """
@@ -96,6 +99,7 @@ class Looked:
     units_on_file: int | None = None
     present: str | None = None
     against: tuple[Refusal, ...] = ()
+    answered: tuple[Refusal, ...] = ()
     may_lay: bool = False
     asked: tuple[Refusal, ...] = ()
 
@@ -123,10 +127,11 @@ def look(session: Session, actor: Actor, batch: PaperBatch, sheet: Sheet, now: d
     other = _other_dealer(batch, judged, sheet.service_date)
     if other is not None:
         against.append(other)
-    own, may_lay = tuple(against), False
+    own, answered, may_lay = tuple(against), tuple[Refusal, ...](), False
     if judged.verdict.code != "scanning.already_recorded":
         against += judged.verdict.objections
-        may_lay = has_mark and not own and judged.verdict.outcome is Outcome.QUEUED
+        if judged.verdict.outcome is Outcome.QUEUED:
+            answered, may_lay = judged.verdict.objections, has_mark and not own
     present = _present(session, sheet, judged)
     if present is not None and present.batch_id is not None:
         against.append(entered_already(session, present))
@@ -136,6 +141,7 @@ def look(session: Session, actor: Actor, batch: PaperBatch, sheet: Sheet, now: d
         units,
         present.id if present is not None else None,
         tuple(against),
+        answered,
         may_lay,
         tuple(_asked(session, sheet, judged, present, units)),
     )
@@ -165,6 +171,8 @@ def _impossible(batch: PaperBatch, sheet: Sheet, now: datetime) -> Iterable[Refu
 
 def _service(sheet: Sheet, day: date) -> Service:
     kind = ServiceKind.LIMITED if sheet.ending is Ending.KB else ServiceKind.MAJOR
+    if sheet.is_repair:  # with kb it is objected to, as anywhere else
+        kind = ServiceKind.REPAIR
     return Service(kind, sheet.ending is Ending.STICKER, sheet.ending is Ending.KB, day)
 
 
@@ -238,9 +246,12 @@ def _asked(
         )
     if sheet.number or sheet.marks:
         details = replace(sheet.details, delivered_on=told or known)
+        service = _service(sheet, day)
         if present is not None:
+            if not sheet.is_repair:  # then it is what the mechanic has said
+                service = replace(service, kind=ServiceKind(present.kind))
             details = joined_details(present_revision(session, present).details, details)
-        yield from missing(_service(sheet, day), details, regulation_on(day))
+        yield from missing(service, details, regulation_on(day))
 
 
 def _other_services(session: Session, judged: Judged, day: date) -> Iterable[Refusal]:

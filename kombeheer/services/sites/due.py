@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, extract, false, func, select
+from sqlalchemy import ColumnElement, and_, case, false, func, select
 
 from kombeheer.rules.calendar import add_months
 from kombeheer.rules.regulation import regulation_on
@@ -25,6 +25,7 @@ from kombeheer.rules.sites import (
 )
 from kombeheer.services.listing import Order
 from kombeheer.services.sites.history import IS_MAJOR
+from kombeheer.services.sites.terms import MONTH, months_and_day
 from models.reports import Report
 from models.sites import Installation, InstallationConfiguration
 
@@ -38,9 +39,7 @@ def _of_latest_major(value: Order) -> ColumnElement[Any]:
 _day = Report.service_date
 SERVICED_ON = _of_latest_major(_day)
 # Months and day as one number, to which months can be added on any database.
-_months_and_day = _of_latest_major(
-    (extract("year", _day) * 12 + extract("month", _day)) * 100 + extract("day", _day)
-)
+_months_and_day = _of_latest_major(months_and_day(_day))
 IS_ROBOT = InstallationConfiguration.parlour_type == ParlourType.ROBOT
 
 
@@ -101,7 +100,7 @@ def due_order(today: date) -> ColumnElement[int]:
     """Return what sorts by due date; days that a shorter month clamps are as good as equal."""
     regulation = regulation_on(today)
     months = _by_kind(regulation.service_interval_ams_months, regulation.service_interval_months)
-    return _months_and_day + months * 100
+    return _months_and_day + months * MONTH
 
 
 def due_of(

@@ -13,10 +13,10 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from kombeheer.rules.regulation import regulation_on
-from kombeheer.rules.reports import LatenessCause, ReportState, ServiceKind
+from kombeheer.rules.reports import LatenessCause
 from kombeheer.rules.sites import (
     Kept,
     Leniency,
@@ -28,12 +28,12 @@ from kombeheer.rules.sites import (
 )
 from kombeheer.services.sites.history import IS_MAJOR
 from kombeheer.services.sites.leniency import leniencies
+from kombeheer.services.sites.terms import MONTHS_EARLY_MAX, MONTHS_LATE_MAX, previous_service
 from models.parties import Farm
 from models.reports import Report, ReportDetail
 from models.sites import Installation, Site
 
 FETCH_ROWS = 1_000
-MONTHS_EARLY_MAX, MONTHS_LATE_MAX = -2, 4  # what lies further out is counted with these
 
 
 @dataclass(slots=True)
@@ -94,23 +94,11 @@ def interval_report(session: Session, year: int) -> IntervalReport:
 
 def _services(first: date, last: date) -> Select[Any, Any, Any, Any, Any, Any]:
     """Return the statement of the services, each with the day of the one before it."""
-    earlier = aliased(Report)
-    before = (
-        select(func.max(earlier.service_date))
-        .where(
-            earlier.installation_id == Report.installation_id,
-            earlier.service_date < Report.service_date,
-            earlier.state != ReportState.WITHDRAWN,
-            earlier.kind == ServiceKind.MAJOR,
-        )
-        .correlate(Report)
-        .scalar_subquery()
-    )
     return (
         select(
             Report.service_date,
             Report.parlour_type,
-            before.label("previous_on"),
+            previous_service().label("previous_on"),
             Installation.ceased_on,
             Farm.ceased_on.label("farm_ceased_on"),
             ReportDetail.lateness_cause,

@@ -6,6 +6,7 @@ import { feedback } from "./sound.js";
 
 const CHECK_AFTER_MS = 120; // a scanner is through several fields by then: one question is enough
 const KEYS_KEPT_MAX = 400; // of what is typed while a line is being stored
+const ALONE_MS = 150; // a digit behind which nothing follows so long was a choice, not a number
 
 const paper = document.querySelector("#paper");
 const said = paper.querySelector("#said");
@@ -13,6 +14,8 @@ let asked = null; // the question that is under way, and the timer of the next o
 let timer = 0;
 let storing = false;
 let kept = []; // keys typed meanwhile
+let digit = ""; // typed at the open choice, and the timer after which it chooses
+let alone = 0;
 
 const line = () => paper.querySelector("#line");
 const input = (name) => line().elements.namedItem(name);
@@ -23,13 +26,27 @@ function go(field) {
   field?.select?.();
 }
 
+const radios = () => [...said.querySelectorAll("[data-choices] input[type=radio]")];
+const fold = () => line().querySelector("details.repair");
+
+// An h before the number or mark; the h of an address is none. The server reads it the same way.
+const REPAIR = /^h[\s,;/+]*(?=$|[\d\]]|https?:|(?:geen\s*kom|g|kb|k)(?![\p{L}_]))/iu;
+
+// What only a repair has is in the way of no other line.
+function unfold() {
+  const told = [...fold().querySelectorAll("input")].some((each) => each.value !== "");
+  fold().open = told || REPAIR.test(input("number").value);
+}
+
 // Nothing but a number has a sticker to place; of kb nothing more is asked.
 function isSkipped(field) {
-  const mark = input("number").value.trim().toLowerCase();
+  if (field.closest("details:not([open])")) return true;
+  const mark = input("number").value.trim().replace(REPAIR, "").toLowerCase();
   if (/^(k|kb)$/.test(mark)) {
     return ["unit_count", "delivered_on", "wash_start", "wash_end", "placing"].includes(field.name);
   }
-  return /^(g|geen\s*kom)$/.test(mark) && field.name === "placing";
+  const sticks = ["placing", "stamped_on", "stamp_initials"]; // and with it goes the stamp
+  return /^(g|geen\s*kom)$/.test(mark) && sticks.includes(field.name);
 }
 
 function send() {
@@ -58,6 +75,44 @@ function choose(radio) {
   ask();
 }
 
+function type(text) {
+  const field = input("number");
+  field.focus();
+  field.setRangeText(text, 0, field.value.length, "end");
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function chooseDigit() {
+  clearTimeout(alone);
+  const radio = radios()[Number(digit) - 1];
+  digit = "";
+  if (radio) choose(radio);
+}
+
+// At an open choice one digit chooses; a scanner types on, and then it was the number.
+function typedAtChoice(event) {
+  const { key } = event;
+  if (key === "Escape") {
+    clearTimeout(alone);
+    digit = "";
+    go(input("installation"));
+  } else if (key === "Enter") {
+    if (digit) chooseDigit();
+    else choose(event.target);
+  } else if (key.length !== 1 || key === " ") {
+    return;
+  } else if (!digit && /^[1-9]$/.test(key) && Number(key) <= radios().length) {
+    digit = key;
+    alone = setTimeout(chooseDigit, ALONE_MS);
+  } else {
+    clearTimeout(alone);
+    const before = digit;
+    digit = "";
+    type(before + key);
+  }
+  event.preventDefault();
+}
+
 function typed(event) {
   if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
   const target = event.target;
@@ -66,12 +121,7 @@ function typed(event) {
     event.preventDefault();
     if (kept.length < KEYS_KEPT_MAX) kept.push(event.key);
   } else if (target.matches("[data-choices] input")) {
-    const radios = [...said.querySelectorAll("[data-choices] input[type=radio]")];
-    const radio = event.key === "Enter" ? target : radios[Number(event.key) - 1];
-    if (event.key === "Escape") go(input("installation"));
-    else if (radio) choose(radio);
-    else return;
-    event.preventDefault();
+    typedAtChoice(event);
   } else if (target.matches("#line .cell input")) {
     if (event.key === "Enter") goOn(target);
     else if (event.key === "Escape") goBack(target);
@@ -92,16 +142,16 @@ function fill(name, value) {
 }
 
 function show(html) {
+  const choosing = document.activeElement.matches("[data-choices] input");
   said.innerHTML = html; // of our own server
   const found = said.querySelector(".found[data-units]");
   if (found) {
     fill("unit_count", found.dataset.units);
     fill("delivered_on", found.dataset.delivered);
   }
-  const first = said.querySelector("[data-choices] input[type=radio]");
-  if (first && input("number").value === "" && document.activeElement === input("number")) {
-    first.focus();
-  }
+  const [first] = radios();
+  const waits = input("number").value === "" && document.activeElement === input("number");
+  if (first && (choosing || waits)) first.focus();
 }
 
 async function question() {
@@ -203,8 +253,7 @@ if (said && line()) {
     if (event.target.matches("#line .cell input")) ask();
   });
   paper.addEventListener("input", (event) => {
-    const field = event.target;
-    if (field.name === "placing" && /^[jn]$/i.test(field.value)) goOn(field);
+    if (event.target.name === "number") unfold();
   });
   paper.addEventListener("focusin", (event) => {
     if (event.target.matches("#line .cell input")) event.target.select();

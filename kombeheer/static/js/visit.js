@@ -6,12 +6,15 @@ import { feedback, soundIsOn, switchSound } from "./sound.js";
 const field = document.querySelector("input[data-scan]");
 
 // A key only marks its ending; Enter records it. A number typed by hand begins with such a key too.
+// What was typed before this script had come is marked too.
 function watchEndings() {
-  field.addEventListener("input", () => {
+  const mark = () => {
     for (const button of document.querySelectorAll(".endings button")) {
       button.classList.toggle("chosen", button.dataset.key === field.value);
     }
-  });
+  };
+  field.addEventListener("input", mark);
+  mark();
 }
 
 // A scan needs no screen keyboard; it comes with the button that asks for it. Where that button is

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import event
 
 from kombeheer.rules.accounts import Role
 from models.cases import Case
 from models.reports import Report
 from tests.clients import Browser
 from tests.field import Field
+from tests.queries import asked
 from tests.services.cases.desk import FULL, Desk
 
 
@@ -166,28 +164,14 @@ def test_the_list_of_the_office_is_filtered_by_its_address(desk: Desk, office: B
     assert found("decided=1") == {scan.id}
 
 
-@contextmanager
-def statements(field: Field) -> Iterator[list[str]]:
-    """What the readers ask while this is open."""
-    asked: list[str] = []
-
-    def note(*told: object) -> None:
-        asked.append(str(told[2]))
-
-    engine = field.foundation.database.reader.engine
-    event.listen(engine, "before_cursor_execute", note)
-    yield asked
-    event.remove(engine, "before_cursor_execute", note)
-
-
 def test_a_page_asks_as_much_for_many_cases_as_for_one(desk: Desk, office: Browser) -> None:
     counted = []
     for first, last in ((1, 2), (2, 40)):
         desk.field.send(*(desk.field.visit(one, sequence=one) for one in range(first, last)))
         desk.raise_overdue()
-        with statements(desk.field) as asked:
+        with asked(desk.field.foundation.database.reader) as statements:
             assert office.get("/cases/").status_code == 200
-        counted.append(len(asked))
+        counted.append(len(statements))
     assert len(desk.field.rows(Case)) == 39
     assert counted[0] == counted[1]
 

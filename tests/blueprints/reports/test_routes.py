@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from sqlalchemy import event
 
 from kombeheer.rules.accounts import Role
 from models.cases import Case
 from tests.blueprints.reports.conftest import Desk, filled, told
 from tests.field import Field
+from tests.queries import asked
 
 
 def test_an_incomplete_report_says_what_it_lacks(desk: Desk) -> None:
@@ -159,16 +159,9 @@ def test_queries_of_the_page_do_not_grow(desk: Desk) -> None:
     browser = desk.browser()
 
     def queries(address: str) -> int:
-        asked: list[str] = []
-
-        def listen(*said: object) -> None:
-            asked.append(str(said[2]))
-
-        engine = desk.field.foundation.database.reader
-        event.listen(engine, "before_cursor_execute", listen)
-        assert browser.get(address).status_code == 200
-        event.remove(engine, "before_cursor_execute", listen)
-        return len(asked)
+        with asked(desk.field.foundation.database.reader) as statements:
+            assert browser.get(address).status_code == 200
+        return len(statements)
 
     few = [queries(one) for one in (desk.page, f"{desk.page}/versions", "/reports/?year=2026")]
     for units in range(1, 5):

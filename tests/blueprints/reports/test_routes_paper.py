@@ -160,7 +160,8 @@ def test_an_objection_can_be_laid_before_kom(field: Field) -> None:
     desk = Desk(field)
     refused = desk.enter(5000)
     assert refused.status_code == 422
-    assert "leg voor aan KOM" in refused.text
+    assert "Bij een scan krijgt de monteur te lezen:" in refused.text
+    assert "Toch zo: maak er een zaak van" in refused.text
     laid = desk.enter(5000, lay="1")
     assert laid.status_code == 303
     page = desk.browser.get(laid.location)
@@ -170,7 +171,7 @@ def test_an_objection_can_be_laid_before_kom(field: Field) -> None:
 
 
 def test_what_can_never_follow_is_not_offered_to_be_laid(field: Field) -> None:
-    assert "leg voor aan KOM" not in Desk(field).enter(number="2600000199").text
+    assert "maak er een zaak van" not in Desk(field).enter(number="2600000199").text
 
 
 def test_checking_tells_what_is_found_and_stores_nothing(field: Field) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from sqlalchemy import event as sql_event
 
 from kombeheer.rules.accounts import Actor, Role
 from kombeheer.rules.stickers import MoveKind
@@ -13,6 +12,7 @@ from models.stickers import Document, Movement
 from tests.clients import Browser
 from tests.factories import number
 from tests.field import Field
+from tests.queries import asked
 
 MINE, STOCK, THEIRS = number(1).digits, number(201).digits, number(301).digits
 
@@ -161,16 +161,9 @@ def test_the_number_of_queries_does_not_grow(stocked: Field) -> None:
     def counted() -> list[int]:
         counts = []
         for address in addresses:
-            count = [0]
-
-            def note(*_: object, count: list[int] = count) -> None:
-                count[0] += 1
-
-            engine = field.app.extensions["database"].reader
-            sql_event.listen(engine, "before_cursor_execute", note)
-            assert who.get(address).status_code == 200
-            sql_event.remove(engine, "before_cursor_execute", note)
-            counts.append(count[0])
+            with asked(field.app.extensions["database"].reader) as statements:
+                assert who.get(address).status_code == 200
+            counts.append(len(statements))
         return counts
 
     field.send(field.visit())

@@ -6,8 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
-from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import MACHINE, Actor, Role
 from kombeheer.rules.parties import IdentifierKind
@@ -17,6 +15,7 @@ from kombeheer.services.parties import farms, identifiers
 from kombeheer.services.sites import locations
 from kombeheer.services.sites.locations import SiteDetails
 from tests.factories import NOW, TODAY, Foundation
+from tests.queries import asked
 
 OFFICE = Actor(1, Role.OFFICE)
 
@@ -89,31 +88,20 @@ def test_farms_that_stopped_are_a_filter(foundation: Foundation) -> None:
     assert names(foundation, ceased=False) == ["going"]
 
 
-def queries(foundation: Foundation, session: Session) -> int:
-    seen: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        seen.append(statement)
-
-    engine = session.get_bind().engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+def queries(foundation: Foundation) -> int:
+    with foundation.database.reading() as session, asked(session) as statements:
         page = farms.list_farms(session, OFFICE, TODAY, Wanted())
         assert len(page.items) == min(page.total, PAGE_ROWS)
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-    return len(seen)
+    return len(statements)
 
 
 def test_the_number_of_queries_does_not_grow_with_the_rows(foundation: Foundation) -> None:
     dealer = foundation.dealer()
     foundation.customer(dealer, foundation.farm()[0])
-    with foundation.database.reading() as session:
-        few = queries(foundation, session)
+    few = queries(foundation)
     for place in range(PAGE_ROWS + 5):
         foundation.customer(dealer, foundation.farm(f"farm {place}")[0])
-    with foundation.database.reading() as session:
-        assert queries(foundation, session) == few <= 8
+    assert queries(foundation) == few <= 8
 
 
 def test_foreign_and_unknown_are_the_same(foundation: Foundation) -> None:

@@ -7,9 +7,12 @@ from dataclasses import replace
 from threading import Barrier
 from typing import Any
 
+import pytest
+
 from kombeheer.rules.refusal import Refusal
 from kombeheer.rules.reports import Details
 from kombeheer.services.reports import batches, paper, revising
+from kombeheer.services.reports.paper import Entered
 from kombeheer.services.reports.revision import present_revision
 from models.journal import JournalEntry
 from models.reports import PaperBatch, Report, ReportDetail
@@ -102,6 +105,40 @@ def test_paper_comes_while_the_dealer_completes_the_report_and_takes_nothing_awa
     assert (detail.remark, detail.wash_start) == ("slang vervangen", FULL.wash_start)
     assert (field.row(Report).version, field.row(Report).state) == (3, "complete")
     assert_sound(desk.database)
+
+
+def marked_twice(field: Field) -> tuple[Entered, Entered]:
+    """Two sheets of one installation and day without a number; the second comes midway."""
+    desk, other = Desk(field), Desk(field)
+    pump = {"marks": ("geen KOM",), "details": replace(FULL, remark="pomp versleten")}
+    first, second = desk.sheet(None, **pump), other.sheet(None, **pump)
+    with ThreadPoolExecutor(1) as pool:
+        with desk.database.transaction() as session:
+            mine = paper.enter_line(session, desk.office, desk.device, desk.batch_id, first, NOW)
+            done = pool.submit(other.enter, replace(second, event_id="theirs"))
+            wait([done], LONG_ENOUGH)
+            assert not done.done()
+        return mine, done.result(20)
+
+
+def test_two_sheets_of_one_day_without_a_number_take_turns(field: Field) -> None:
+    mine, theirs = marked_twice(field)
+    assert not theirs.is_stored
+    assert [one.code for one in theirs.looked.asked] == ["reports.serviced_that_day"]
+    assert [row.id for row in field.rows(Report)] == [mine.report_id]
+    assert_sound(field.foundation.database)
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_who_looks_before_his_turn_does_not_see_the_other_sheet(
+    field: Field, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: without the turn it is the same day twice, and nobody is asked."""
+    monkeypatch.setattr(paper, "_hold_installation", lambda *_: None)
+    mine, theirs = marked_twice(field)
+    assert theirs.is_stored
+    assert mine.report_id != theirs.report_id
+    assert len(field.rows(Report)) == 2
 
 
 def test_a_batch_is_closed_while_a_line_is_stored(field: Field) -> None:

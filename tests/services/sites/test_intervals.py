@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from kombeheer.rules.accounts import MACHINE
 from kombeheer.rules.calendar import add_months
@@ -20,6 +19,7 @@ from models.parties import Dealer, Farm, Mechanic
 from models.reports import ReportDetail
 from models.sites import Installation
 from tests.factories import NOW, Foundation
+from tests.queries import asked
 
 
 class Services:
@@ -185,15 +185,6 @@ def test_r35_many_services_at_random_are_what_they_are_one_by_one(services: Serv
 def test_it_asks_two_queries_whatever_the_year(services: Services) -> None:
     for _ in range(3):
         services.installation(BEFORE, date(2026, 3, 15))
-    asked: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if statement.lstrip().upper().startswith(("SELECT", "DECLARE")):
-            asked.append(statement)
-
-    with services.foundation.database.reading() as session:
-        engine = session.get_bind().engine
-        event.listen(engine, "before_cursor_execute", note)
+    with services.foundation.database.reading() as session, asked(session) as statements:
         intervals.interval_report(session, 2026)
-        event.remove(engine, "before_cursor_execute", note)
-    assert len(asked) == 2
+    assert len(statements) == 2

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import update
 
 from kombeheer.rules.accounts import MACHINE, Actor, Role
 from kombeheer.rules.calendar import add_months
@@ -21,6 +21,7 @@ from models.reports import Report
 from models.sites import Installation
 from models.stickers import StickerSeries
 from tests.factories import NOW, TODAY, Foundation, number
+from tests.queries import asked
 
 OFFICE = Actor(1, Role.OFFICE)
 
@@ -281,18 +282,10 @@ def test_a_dealer_sees_the_installations_of_his_farms_and_his_own_history(field:
 
 def test_the_number_of_queries_does_not_grow_with_the_rows(field: Field) -> None:
     def queries() -> int:
-        seen: list[str] = []
-
-        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-            seen.append(statement)
-
-        with field.foundation.database.reading() as session:
-            engine = session.get_bind().engine
-            event.listen(engine, "before_cursor_execute", note)
+        with field.foundation.database.reading() as session, asked(session) as statements:
             lists.list_installations(session, OFFICE, TODAY, Wanted(sort="due_on"), due=Due.NEVER)
             lists.due_counts(session, OFFICE, TODAY)
-            event.remove(engine, "before_cursor_execute", note)
-        return len(seen)
+        return len(statements)
 
     field.installation("one")
     few = queries()
