@@ -129,7 +129,7 @@ def sheet_of(session: Session, view: StatementView, now: datetime) -> Sheet:
     told = Told()
     total: list[sheets.Cell] = ["Totaal", *[None] * 6, *_totals(view), None]
     rows = (told.row(line) for line in stream_lines(session, view))
-    return Sheet(_title(view), _about(view, now), COLUMNS, rows, total)
+    return Sheet("Afrekening", _title(view), _about(view, now), COLUMNS, rows, total)
 
 
 def paper_of(session: Session, view: StatementView, now: datetime) -> Paper:

@@ -49,11 +49,13 @@ class Sheet:
     """A table: what stands above it, its columns, and its rows, which are read once.
 
     Args:
+        tab: its name within a spreadsheet: at most 31 signs, none of []:*?/ or a backslash.
         about: lines of label and value above the heads, in a spreadsheet.
         rows: a cell for each column; None stays empty.
         total: the last row.
     """
 
+    tab: str
     title: str
     about: Sequence[tuple[str, str]]
     columns: Sequence[Column]
@@ -109,7 +111,7 @@ def write_xlsx(sheet: Sheet, path: Path) -> None:
         "tmpdir": str(path.parent),
     }
     with Workbook(str(path), options) as book:
-        page = book.add_worksheet()
+        page = book.add_worksheet(sheet.tab)
         strong = book.add_format({"bold": True})
         formats = {
             Kind.TEXT: book.add_format(),

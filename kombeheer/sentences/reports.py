@@ -57,6 +57,10 @@ SENTENCES: dict[str, str] = {
         "ISO 1984 geldt alleen voor installaties van voor {built_from}. Vul de datum van de pomp "
         "of de oplevering in, of laat het resultaat van ISO 1984 weg."
     ),
+    "reports.former_dealer": _(
+        "Verslag {number} is van een bedrijf waar u niet meer werkt; u kunt het lezen. Laat dat "
+        "bedrijf of KOM het wijzigen."
+    ),
     "reports.installation_differs": _(
         "Het verslag zegt {value} bij {field}, bij KOM staat {known}."
     ),

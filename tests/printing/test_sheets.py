@@ -29,9 +29,8 @@ TOTAL: Row = ("Totaal", None, None, 123405)
 
 
 def sheet(rows: list[Row] | Iterator[Row]) -> Sheet:
-    return Sheet(
-        "Afrekening", [("Dealer", "=Hoekstra"), ("Stand", "versie 1")], COLUMNS, rows, TOTAL
-    )
+    about = [("Dealer", "=Hoekstra"), ("Stand", "versie 1")]
+    return Sheet("Regels", "Afrekening", about, COLUMNS, rows, TOTAL)
 
 
 def written_csv(rows: list[Row]) -> list[list[str]]:
@@ -75,6 +74,7 @@ def test_xlsx_holds_numbers_and_days_and_no_formula(tmp_path: Path) -> None:
     write_xlsx(sheet(ROWS), path)
     page = openpyxl.load_workbook(path).active
     rows = [[cell.value for cell in row] for row in page.iter_rows()]
+    assert page.title == "Regels"
     assert rows[:3] == [
         ["Afrekening", None, None, None],
         ["Dealer", "=Hoekstra", None, None],

@@ -132,23 +132,43 @@ def test_r39_kb_goes_with_a_limited_service_and_nothing_else(
         ("", ("kb",), DAY, None),
         ("", ("kb", "kb"), DAY, None),
         ("", (), DAY, "reports.mark_missing"),
-        ("", (), date(2002, 1, 1), "reports.mark_missing"),
-        ("", (), date(2001, 12, 31), None),
         ("2600000126", ("kb",), DAY, "reports.two_marks"),
         ("2600000126", ("geen KOM",), DAY, "reports.two_marks"),
         ("", ("geen KOM", "kb"), DAY, "reports.two_marks"),
         ("2600000126", ("geen KOM", "kb"), date(2001, 12, 31), "reports.two_marks"),
     ],
 )
-def test_r40_one_of_three_and_r36_none_before_2002(
-    number: str, marks: tuple[str, ...], day: date, code: str | None
-) -> None:
+def test_r40_one_of_three(number: str, marks: tuple[str, ...], day: date, code: str | None) -> None:
     if code is None:
         require_one_mark(number, marks, day, FIRST_OF_ALL)
         return
     with pytest.raises(Refusal) as refused:
         require_one_mark(number, marks, day, FIRST_OF_ALL)
     assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("number", "day", "code"),
+    [
+        ("", date(2001, 12, 31), None),
+        ("", date(2002, 1, 1), "reports.mark_missing"),
+        ("2600000126", date(2002, 1, 1), None),
+    ],
+)
+def test_r36_the_number_stands_on_every_report_since_2002(
+    number: str, day: date, code: str | None
+) -> None:
+    if code is None:
+        require_one_mark(number, (), day, FIRST_OF_ALL)
+        return
+    with pytest.raises(Refusal, match=code.replace(".", r"\.")):
+        require_one_mark(number, (), day, FIRST_OF_ALL)
+
+
+@pytest.mark.parametrize("place", ["is_dry", "is_visible", "is_near"])
+def test_r36_without_its_sticker_in_place_a_number_makes_no_complete_report(place: str) -> None:
+    assert lacks(FULL) == set()
+    assert lacks(replace(FULL, **{place: False})) != set()  # type: ignore[arg-type]
 
 
 def test_r40_two_marks_are_told_as_they_were_given() -> None:

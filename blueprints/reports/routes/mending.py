@@ -24,7 +24,7 @@ from kombeheer.rules.regulation import regulations
 from kombeheer.rules.reports import ReportState, require_one_mark
 from kombeheer.rules.scanning import Ending
 from kombeheer.rules.sites import ParlourType, Species
-from kombeheer.services.reports import comparing, revising, showing, whereabouts
+from kombeheer.services.reports import comparing, revising, scope, showing, whereabouts
 from kombeheer.services.reports.revising import Revised
 from kombeheer.services.reports.revision import Revision
 from kombeheer.services.reports.showing import ReportPage
@@ -41,8 +41,7 @@ CLEAR = (
 def _open(report_id: str) -> ReportPage:
     """Return a report that can be changed."""
     page = showing.show_page(db.session(), actor(), report_id)
-    if page.is_withdrawn:
-        raise Refusal("reports.withdrawn", number=report_id)
+    scope.require_writable(db.session(), actor(), page.view.report, today())
     return page
 
 

@@ -21,7 +21,7 @@ from kombeheer.clock import today
 from kombeheer.rules.accounts import Right
 from kombeheer.rules.scanning import EventKind
 from kombeheer.services.billing.explaining import charges_of_report
-from kombeheer.services.reports import comparing, counting, lists, showing
+from kombeheer.services.reports import comparing, counting, lists, scope, showing
 from kombeheer.services.scanning.deciding import visit_of_report
 from kombeheer.wording import sentence
 
@@ -75,6 +75,7 @@ def report_page(report_id: str) -> str:
         page=page,
         view=page.view,
         details=page.details,
+        is_former=scope.is_former_dealers(session, present, page.view.report, today()),
         office_decides=page.office_decides(present, today()),
         overdue=_is_overdue(page),
         temperature=temperature,

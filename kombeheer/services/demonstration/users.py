@@ -20,6 +20,7 @@ from models.scanning import Device
 
 PASSWORD = "koeien in de wei"  # noqa: S105  it is told to everybody who starts the demonstration
 OFFICE, INSPECTOR, DEALER = "postma@kom.example", "hartman@kom.example", "hoekstra@kom.example"
+COLLEAGUE = "visser@kom.example"  # to whom the office can hand a case
 MECHANIC, READER = "deboer@kom.example", "vos@kom.example"
 
 
@@ -49,6 +50,7 @@ def store_users(
     password_hash = login.hasher.hash(PASSWORD, salt=chance.randbytes(16))
     of_roles = [
         {"email": OFFICE, "name": "Marijke Postma", "role": Role.OFFICE},
+        {"email": COLLEAGUE, "name": "Sjoerd Visser", "role": Role.OFFICE},
         {"email": INSPECTOR, "name": "Wim Hartman", "role": Role.INSPECTOR},
         {"email": READER, "name": "Ineke Vos", "role": Role.READER},
         {"email": MECHANIC, "name": mechanic.name, "role": Role.MECHANIC},
@@ -62,6 +64,7 @@ def store_users(
         for dealer in dealers
     ]
     belongs = [
+        {},
         {},
         {},
         {},
@@ -80,7 +83,7 @@ def store_users(
     rows = [
         {**same, **user, **ids} for user, ids in zip(of_roles + of_dealers, belongs, strict=True)
     ]
-    office_id, _, _, mechanic_id, *dealer_ids = store(session, User, rows)
+    office_id, _, _, _, mechanic_id, *dealer_ids = store(session, User, rows)
     senders: dict[Dealer | Mechanic, Sender] = {}
     actor = Actor(mechanic_id, Role.MECHANIC, mechanic.name, mechanic_id=mechanic.id)
     senders[mechanic] = Sender(actor, chance.uuid())

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor
+from kombeheer.rules.calendar import day_of
 from kombeheer.rules.refusal import Refusal
 from kombeheer.rules.reports import ReportState, ServiceKind
 from kombeheer.rules.scanning import Ending, EventKind, Outcome
@@ -116,7 +117,7 @@ def enter_line(
             raise answer.objections[0]
         report_id, completes = answer.report, answer.code is not None
     if completes:
-        _require_no_paper(session, actor, report_id)
+        _require_no_paper(session, actor, report_id, day_of(now))
     else:
         _receive(session, batch, report_id)
     state = _fill_in(session, actor, batch, sheet, report_id, now)
@@ -138,9 +139,9 @@ def _receive(session: Session, batch: PaperBatch, report_id: str) -> None:
     session.get_one(Report, report_id).received_on = batch.received_on
 
 
-def _require_no_paper(session: Session, actor: Actor, report_id: str) -> None:
+def _require_no_paper(session: Session, actor: Actor, report_id: str, today: date) -> None:
     """Refuse a report whose paper somebody else has entered since it was looked at."""
-    report = revising.lock_report(session, actor, report_id)
+    report = revising.lock_report(session, actor, report_id, today)
     if report.batch_id is not None:
         raise entered_already(session, report)
 
@@ -259,7 +260,7 @@ def take_back(
         Refusal: `reports.batch_closed`, `reports.unknown`, or why it cannot be withdrawn.
     """
     batch = batches.hold_open(session, batch_id)
-    report = revising.lock_report(session, actor, report_id)
+    report = revising.lock_report(session, actor, report_id, day_of(now))
     if report.batch_id != batch.id:
         raise Refusal("reports.unknown", number=report_id)
     event_id = visit_of_report(session, report_id)

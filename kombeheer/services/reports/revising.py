@@ -42,7 +42,7 @@ from kombeheer.services.reports.revision import (
     changed,
     present_revision,
 )
-from kombeheer.services.reports.scope import in_scope
+from kombeheer.services.reports.scope import in_scope, require_writable
 from kombeheer.services.reports.versions import ENTERED, document_of, said_by, version_row
 from models.cases import Case
 from models.reports import Report, ReportDetail
@@ -62,11 +62,12 @@ class Revised:
     case_id: int | None = None
 
 
-def lock_report(session: Session, actor: Actor, report_id: str) -> Report:
+def lock_report(session: Session, actor: Actor, report_id: str, today: date) -> Report:
     """Return a report of the actor's, held until the commit, as a withdrawal holds it too.
 
     Raises:
-        Refusal: `reports.unknown`, also for one outside the scope, or `reports.withdrawn`.
+        Refusal: `reports.unknown`, also for one outside the scope, `reports.withdrawn`, or
+            `reports.former_dealer`.
     """
     session.execute(
         select(ScanDecision.event_id)
@@ -74,10 +75,12 @@ def lock_report(session: Session, actor: Actor, report_id: str) -> Report:
         .order_by(ScanDecision.event_id)
         .with_for_update()
     )
-    return report_of(session, actor, report_id, lock=True)
+    return report_of(session, actor, report_id, today, lock=True)
 
 
-def report_of(session: Session, actor: Actor, report_id: str, *, lock: bool = False) -> Report:
+def report_of(
+    session: Session, actor: Actor, report_id: str, today: date, *, lock: bool = False
+) -> Report:
     """Return a report that may be changed by this actor; refuses as `lock_report` does."""
     statement = select(Report).where(Report.id == report_id, in_scope(actor))
     if lock:  # a statement that is being made may still name it
@@ -85,8 +88,7 @@ def report_of(session: Session, actor: Actor, report_id: str, *, lock: bool = Fa
     report = session.execute(statement).scalar()
     if report is None:
         raise Refusal("reports.unknown", number=report_id[:32])
-    if report.state == ReportState.WITHDRAWN:
-        raise Refusal("reports.withdrawn", number=report_id)
+    require_writable(session, actor, report, today)
     return report
 
 
@@ -132,10 +134,11 @@ def revise(
             False once somebody has said that it is so.
 
     Raises:
-        Refusal: `reports.unknown`, `reports.withdrawn`, `reports.changed_meanwhile`,
-            `reports.nothing_changed`, `reports.reason_missing`, or whatever stands against it.
+        Refusal: `reports.unknown`, `reports.withdrawn`, `reports.former_dealer`,
+            `reports.changed_meanwhile`, `reports.nothing_changed`, `reports.reason_missing`, or
+            whatever stands against it.
     """
-    report = lock_report(session, actor, report_id)
+    report = lock_report(session, actor, report_id, day_of(now))
     if report.version != version:
         raise Refusal("reports.changed_meanwhile", number=report_id)
     before = present_revision(session, report)
@@ -165,9 +168,10 @@ def judge(
     """Return all that stands against a wish, and what would be asked; nothing is held or stored.
 
     Raises:
-        Refusal: `reports.unknown`, `reports.withdrawn`, `reports.two_marks`.
+        Refusal: `reports.unknown`, `reports.withdrawn`, `reports.former_dealer`,
+            `reports.two_marks`.
     """
-    report = report_of(session, actor, report_id)
+    report = report_of(session, actor, report_id, today)
     before = present_revision(session, report)
     wanted = _consistent(before, wanted)
     return look_up(session, actor, report, before, wanted, today, lock=False)

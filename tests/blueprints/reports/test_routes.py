@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
+from sqlalchemy import update
 
 from kombeheer.rules.accounts import Role
 from models.cases import Case
+from models.parties import Employment
 from tests.blueprints.reports.conftest import Desk, filled, told
 from tests.field import Field
 from tests.queries import asked
@@ -39,6 +42,35 @@ def test_who_only_reads_gets_no_forms(desk: Desk) -> None:
     assert "Corrigeer" not in text
     for address in (desk.complete, desk.correct):
         assert browser.get(address).status_code == 403
+
+
+def test_a_mechanic_reads_what_he_did_for_a_former_dealer(desk_of: Callable[..., Desk]) -> None:
+    desk = desk_of(day="2026-03-04")
+    with desk.field.foundation.database.transaction() as session:
+        session.execute(update(Employment).values(until_on=date(2026, 3, 4)))
+    browser = desk.browser(Role.MECHANIC)
+    text = told(browser.get(desk.page))
+    assert "Nog niet volledig" in text
+    assert "Vul het verslag aan" not in text
+    assert "Corrigeer" not in text
+    assert "Was dit bezoek er niet?" not in text
+    for address in (desk.complete, desk.correct):
+        refused = browser.get(address)
+        assert refused.status_code == 409
+        assert "Laat dat bedrijf of KOM het wijzigen." in told(refused)
+
+
+def test_r70_the_two_latest_reports_of_an_installation_are_there_eight_years_later(
+    field: Field,
+) -> None:
+    desks = [Desk(field, serial=turn, sequence=turn, day=f"2026-03-0{turn}") for turn in (4, 5)]
+    field.clock.pass_by(days=8 * 366)
+    office = desks[0].browser(Role.OFFICE)
+    page = office.get(f"/sites/installations/{field.installation.public_id}").text
+    for desk in desks:
+        assert desk.page in page
+        for address in (desk.page, f"{desk.page}/versions"):
+            assert office.get(address).status_code == 200
 
 
 def test_it_is_not_there_for_a_stranger(desk: Desk) -> None:

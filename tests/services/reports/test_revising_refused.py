@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from kombeheer.rules.accounts import Role
 from kombeheer.rules.refusal import Refusal
@@ -15,6 +16,7 @@ from kombeheer.rules.reports import ServiceKind
 from kombeheer.rules.scanning import Ending
 from kombeheer.services.reports import revising
 from models.certification import Certificate
+from models.parties import Employment
 from models.sites import Installation
 from tests.factories import TODAY, number
 from tests.field import Field
@@ -63,6 +65,44 @@ def _stopped(field: Field) -> dict[str, Any]:
 
 def said(**wanted: Any) -> Wish:
     return lambda field: wanted
+
+
+def _until(field: Field, day: date) -> None:
+    """The employment of the mechanic ends, and another dealer takes him on the day after."""
+    other = field.foundation.dealer("Bakker Melktechniek")
+    with field.foundation.database.transaction() as session:
+        session.execute(update(Employment).values(until_on=day))
+        begins = {"mechanic_id": field.mechanic.id, "dealer_id": other.id}
+        session.add(Employment(**begins, from_on=day + timedelta(days=1)))
+
+
+@pytest.mark.parametrize(
+    ("role", "last_on", "writes"),
+    [
+        (Role.MECHANIC, TODAY, True),
+        (Role.MECHANIC, TODAY - timedelta(days=1), False),
+        (Role.DEALER, TODAY - timedelta(days=1), True),
+        (Role.OFFICE, TODAY - timedelta(days=1), True),
+    ],
+)
+def test_what_a_mechanic_did_for_a_former_dealer_he_only_reads(
+    field: Field, role: Role, last_on: date, writes: bool
+) -> None:
+    desk = Desk(field, day="2026-03-04")
+    _until(field, last_on)
+    actor = desk.actor(role)
+    if writes:
+        assert desk.revise(actor, details=FULL).state == "complete"
+        return
+    refused = replace(FULL, remark="vergeten")
+    with pytest.raises(Refusal, match=r"reports\.former_dealer"):
+        desk.revise(actor, details=refused)
+    with (
+        field.foundation.database.reading() as session,
+        pytest.raises(Refusal, match=r"reports\.former_dealer"),
+    ):
+        revising.judge(session, actor, desk.report_id, desk.present()[1], TODAY)
+    assert len(desk.versions()) == 1
 
 
 LATER = replace(FULL, delivered_on=date(2026, 3, 6))
