@@ -9,12 +9,12 @@ from flask_babel import lazy_gettext as _l
 
 from kombeheer.rules.accounts import Role, UserState
 from kombeheer.rules.cases import CaseKind, CaseOwner, CaseState
-from kombeheer.rules.certification import Module
+from kombeheer.rules.certification import Country, Module
 from kombeheer.rules.parties import IdentifierKind
 from kombeheer.rules.regulation import regulation_on
 from kombeheer.rules.reports import BatchState, LatenessCause, Norm, ReportState, ServiceKind
 from kombeheer.rules.scanning import Ending
-from kombeheer.rules.sites import InstallationState, Interval, Kept, ParlourType, Species
+from kombeheer.rules.sites import InstallationState, Kept, ParlourType, Species
 from kombeheer.services.parties.mechanics import Certified
 from kombeheer.services.sites.due import Due
 from kombeheer.services.sites.lists import Shown
@@ -86,7 +86,7 @@ REPORT_FIELDS = {
     "wash_judgement": _l("beoordeling reiniging"),
     "is_dry": _l("sticker zit droog"),
     "is_visible": _l("sticker is zichtbaar"),
-    "is_near": _l("sticker zit binnen 2 meter van de pomp"),
+    "is_near": _l("sticker zit dicht bij de pomp"),
     "kkm_visited_on": _l("bezoek van KKM"),
     "repair_by": _l("hersteltermijn"),
     "stamped_on": _l("KOM-stempel van"),
@@ -144,15 +144,11 @@ INSTALLATION_STATES = {
     InstallationState.CHECKED: _l("nagekeken"),
 }
 MODULES = {Module.AMS: _l("AMS (robot)")}
+CERTIFYING_COUNTRIES = {Country.NL: _l("Nederland"), Country.BE: _l("België")}
 SHOWN = {
     Shown.UNCHECKED: _l("Nog na te kijken"),
     Shown.STOPPING: _l("Laatste dag bekend"),
     Shown.CEASED: _l("Gestopt"),
-}
-INTERVALS = {
-    Interval.IN_TIME: _l("Op tijd"),
-    Interval.TOLERATED: _l("Te laat, gedoogd"),
-    Interval.BEYOND: _l("Voorbij de termijn"),
 }
 KEPT = {
     Kept.ABOUT: _l("Op tijd of bijna"),

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import date
 
 from kombeheer.rules.refusal import Refusal
-from kombeheer.sentences import billing, cases, reports, stickers
+from kombeheer.sentences import billing, cases, certification, reports, stickers
 
 DAYS = ("ma", "di", "wo", "do", "vr", "za", "zo")
 MONTHS = (
@@ -117,23 +117,7 @@ SENTENCES: dict[str, str] = {
     # cases
     **cases.SENTENCES,
     # certification
-    "certification.module_missing": _(
-        "De monteur heeft op {day} geen module AMS, die voor een robot nodig is. "
-        "Laat een monteur met de module het bezoek doen."
-    ),
-    "certification.not_certified": _(
-        "De monteur heeft op {day} geen geldig certificaat. Controleer de datum en de monteur, "
-        "of vraag KOM naar het certificaat."
-    ),
-    "certification.number_taken": _(
-        "Certificaat {number} staat al bij {mechanic}. Controleer het nummer op het certificaat."
-    ),
-    "certification.period_backward": _(
-        "De laatste dag ({valid_until}) ligt voor de eerste ({valid_from}). Kies een latere dag."
-    ),
-    "certification.unknown": _(
-        "Dit certificaat is niet van deze monteur. Open het vanaf de pagina van de monteur."
-    ),
+    **certification.SENTENCES,
     # parties
     "parties.customer_overlaps": _(
         "{dealer} bedient {farm} al sinds {from_on}. Kies een andere dealer, of een dag erna."

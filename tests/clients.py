@@ -70,6 +70,16 @@ class Browser:
         return self.send("/accounts/log-in", page, **fields)
 
 
+def sent(browser: Browser, address: str, **fields: str) -> TestResponse:
+    """What a form answers that is sent to the address of its own page."""
+    return browser.send(address, address, **fields)
+
+
+def wrongs(page: str) -> list[str]:
+    """The sentences at the fields of a form that came back."""
+    return re.findall(r'<p class="wrong">.*?<span>(.*?)</span>', page, re.DOTALL)
+
+
 def is_log_in(answer: TestResponse) -> bool:
     """Whether an answer sends to the log-in page."""
     return answer.status_code == 302 and answer.location.startswith("/accounts/log-in")

@@ -17,7 +17,7 @@ from kombeheer.services.stickers import ledger
 from models.base import new_public_id
 from models.certification import Certificate, CertificateModule
 from models.parties import Customer, Dealer, Employment, Farm, Mechanic
-from models.reports import Report
+from models.reports import Report, ReportDetail
 from models.sites import Installation, InstallationConfiguration, Site
 from models.stickers import StickerSeries
 from models.transaction import Database
@@ -60,6 +60,7 @@ class Foundation:
         *,
         modules: tuple[str, ...] = (),
         certified: tuple[date, date] | None = (date(2020, 1, 1), date(2030, 12, 31)),
+        country: str = "nl",
         employed_from: date = date(2020, 1, 1),
         employed_until: date | None = None,
     ) -> Mechanic:
@@ -79,6 +80,7 @@ class Foundation:
             certificate = Certificate(
                 mechanic_id=made.id,
                 number=number,
+                country=country,
                 valid_from=certified[0],
                 valid_until=certified[1],
                 created_at=NOW,
@@ -161,6 +163,7 @@ class Foundation:
         dealer: Dealer,
         day: date = TODAY,
         ending: str = "geen_kom",
+        lateness_cause: str | None = None,
         **more: Any,
     ) -> Report:
         """A report that was never scanned, for what only reads reports."""
@@ -188,6 +191,16 @@ class Foundation:
                 }
             )
         )
+        if lateness_cause is not None:
+            self.add(
+                ReportDetail(
+                    report_id=made.id,
+                    norm="iso_in_force",
+                    limits_from=date(2004, 1, 1),
+                    template="MAR-2004",
+                    lateness_cause=lateness_cause,
+                )
+            )
         return made
 
     def series(self, code: str = "26", *, legacy_width: int | None = None) -> StickerSeries:

@@ -18,7 +18,7 @@ from blueprints.billing import statement_words
 from blueprints.billing.blueprint import blueprint
 from blueprints.billing.statements import chosen_period, version_asked
 from blueprints.database import database
-from blueprints.formats import moment, short_day
+from blueprints.formats import euro_change, moment, short_day
 from blueprints.guard import actor
 from blueprints.listing import Filters
 from kombeheer.clock import now_utc
@@ -27,7 +27,7 @@ from kombeheer.printing.papers import Paper, PaperLine
 from kombeheer.printing.sheets import Column, Kind, Sheet
 from kombeheer.rules.billing import ChargeItem
 from kombeheer.rules.scanning import Ending
-from kombeheer.services.billing import statements
+from kombeheer.services.billing import statement_changes, statements
 from kombeheer.services.billing.statement_lines import Line, stream_lines
 from kombeheer.services.billing.statements import StatementView
 
@@ -49,6 +49,7 @@ COLUMNS = (
     Column("Meters", Kind.CENTS, 11),
     Column("Totaal", Kind.CENTS, 12),
     Column("Waarom niets", width=20),
+    Column("Veranderd", Kind.CENTS, 12),  # since the version before
 )
 
 
@@ -61,10 +62,18 @@ class Told:
         self.species = {one: str(word) for one, word in words.SPECIES.items()}
         self.endings = {one: str(word) for one, word in words.ENDINGS.items()}
         self.why = {one: str(word) for one, word in statement_words.NO_CHARGES.items()}
+        self.gone = gettext("staat er niet meer op")
+        self.changed = gettext("veranderd")
 
     def mark(self, line: Line) -> str:
         """Return the number of a report, or the mark in its place."""
         return line.number.printed if line.number is not None else self.endings[line.ending]
+
+    def why_nothing(self, line: Line) -> str | None:
+        """Return why a report costs nothing."""
+        if line.is_gone:
+            return self.gone
+        return self.why[line.why] if line.why is not None else None
 
     def row(self, line: Line) -> list[sheets.Cell]:
         """Return a line as a row of a spreadsheet."""
@@ -78,7 +87,8 @@ class Told:
             self.mark(line),
             *(line.cents.get(item, 0) for item in ChargeItem),
             line.total_cents,
-            self.why[line.why] if line.why is not None else None,
+            self.why_nothing(line),
+            line.changed_cents,
         ]
 
     def paper_line(self, line: Line) -> PaperLine:
@@ -86,12 +96,15 @@ class Told:
         units = f"{line.unit_count} {self.units[line.unit_count != 1]}"
         what = f"{self.parlour_types[line.parlour_type]}, {units}, {self.species[line.species]}"
         about = f"{line.place} · {what}"
-        why = line.why if line.ending is Ending.STICKER else None
+        asks_why = line.is_gone or line.ending is Ending.STICKER
+        notes = [self.why_nothing(line) if asks_why else None]
+        if line.changed_cents:
+            notes.append(f"{self.changed}: {euro_change(line.changed_cents)}")
         return PaperLine(
             (
                 (short_day(line.service_date),),
                 (line.farm, about),
-                (self.mark(line), *([self.why[why]] if why is not None else [])),
+                (self.mark(line), *filter(None, notes)),
             ),
             (*(line.cents.get(item, 0) for item in ChargeItem), line.total_cents),
         )
@@ -105,8 +118,21 @@ def _about(view: StatementView, now: datetime) -> list[tuple[str, str]]:
         ("Dealer", f"{view.dealer.name}, {view.dealer.place} ({view.dealer.number})"),
         ("Periode", statement_words.days(view.period)),
         ("Stand", state),
+        *_change(view),
         ("Bedragen", "in euro's"),
     ]
+
+
+def _change(view: StatementView) -> list[tuple[str, str]]:
+    """Return what changed since the version before, or since the newest one; none: nothing."""
+    if view.before is None or view.changed_cents is None:
+        return []
+    if view.told is None and not view.has_news:
+        return []
+    told = euro_change(view.changed_cents)
+    if view.told is None:
+        told = statement_words.change_of(view)
+    return [(f"Sinds versie {view.before.version}", told)]
 
 
 def _totals(view: StatementView) -> list[int]:
@@ -127,7 +153,7 @@ def _name(view: StatementView) -> str:
 def sheet_of(session: Session, view: StatementView, now: datetime) -> Sheet:
     """Return a statement as a table; its rows are read while it is written."""
     told = Told()
-    total: list[sheets.Cell] = ["Totaal", *[None] * 6, *_totals(view), None]
+    total: list[sheets.Cell] = ["Totaal", *[None] * 6, *_totals(view), None, view.changed_cents]
     rows = (told.row(line) for line in stream_lines(session, view))
     return Sheet("Afrekening", _title(view), _about(view, now), COLUMNS, rows, total)
 
@@ -142,7 +168,7 @@ def paper_of(session: Session, view: StatementView, now: datetime) -> Paper:
         ("Datum", "Bedrijf en plaats", "Nummer"),
         ("Basis", "Toeslag", "Glazen", "Meters", "Totaal"),
         (told.paper_line(line) for line in stream_lines(session, view)),
-        view.report_count,
+        view.report_count + statement_changes.count_gone(session, view),
         _totals(view),
         now if view.told is None else view.told.made_at,
     )

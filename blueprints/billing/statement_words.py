@@ -1,14 +1,15 @@
-"""The Dutch for periods, and for how far a statement is and why a report costs nothing."""
+"""The Dutch for periods, how far a statement is, what changed, and why a report costs nothing."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 
+from blueprints.formats import euro_change
 from kombeheer.rules.statements import NoCharge, Part, Period, part_of
-from kombeheer.services.billing.statements import Told
+from kombeheer.services.billing.statements import StatementView, Told
 from kombeheer.wording import MONTHS, day_text
 
 PARTS: dict[Part, Any] = {
@@ -51,3 +52,16 @@ def name_of(period: Period) -> str:
     if part is Part.YEAR:
         return str(period.from_on.year)
     return gettext("%(part)s %(year)s", part=PARTS[part], year=period.from_on.year)
+
+
+def change_of(view: StatementView) -> str:
+    """Return what the newest version does not tell, in money and in reports."""
+    told = euro_change(view.since.cents)
+    if not view.moved_count:
+        return told
+    reports = ngettext(
+        "%(num)s verslag erbij of vervallen",
+        "%(num)s verslagen erbij of vervallen",
+        view.moved_count,
+    )
+    return f"{told}, {reports}"

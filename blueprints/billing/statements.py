@@ -30,6 +30,7 @@ from kombeheer.rules.statements import (
     require_period,
 )
 from kombeheer.services.billing import closing, statement_lines, statements
+from kombeheer.services.billing.statement_changes import list_changes
 from kombeheer.services.billing.statements import StatementView, Told
 from kombeheer.wording import day_text
 
@@ -170,7 +171,7 @@ def statement_changes(dealer: str) -> str:
     """List the reports for which something changed since the last version, or since one before."""
     filters = Filters()
     view = _view(dealer, filters)
-    page, changes = statement_lines.list_changes(db.session(), view, wanted())
+    page, changes = list_changes(db.session(), view, wanted())
     return render_template(
         "billing/statement_changes.html",
         listing=Listing(page, filters, changes),

@@ -46,6 +46,7 @@ def new_certificate(mechanic: str) -> ResponseReturnValue:
                 modules=form.chosen_modules(),
                 valid_from=form.valid_from.data,
                 valid_until=form.valid_until.data,
+                country=form.certifying_country(),
             ).number
 
         number = stored(form, work, AT_FIELD)
@@ -77,6 +78,7 @@ def edit_certificate(mechanic: str, number: int) -> ResponseReturnValue:
                 modules=form.chosen_modules(),
                 valid_from=form.valid_from.data,
                 valid_until=form.valid_until.data,
+                country=form.certifying_country(),
             )
             return True
 

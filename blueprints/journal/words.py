@@ -226,6 +226,7 @@ VALUES: dict[str, Any] = {
         words.SPECIES,
         words.IDENTIFIER_KINDS,
         words.MODULES,
+        words.CERTIFYING_COUNTRIES,
         billing.SCOPES,
         billing.PERIODS,
     )

@@ -168,7 +168,7 @@ class DetailForm(FlaskForm):
     )
     is_dry = BooleanField(_l("De sticker zit droog"))
     is_visible = BooleanField(_l("De sticker is goed te zien"))
-    is_near = BooleanField(_l("De sticker zit binnen 2 meter van de vacuümpomp"))
+    is_near = BooleanField()  # its label tells how near
     lateness_cause = ChoiceField(
         _l("Waarom kwam de beurt later?"),
         [("", _l("Nog niet gezegd")), *words.LATENESS_CAUSES.items()],
@@ -183,6 +183,10 @@ class DetailForm(FlaskForm):
     def offer(self, page: ReportPage) -> None:
         """Take out what this report is not asked."""
         self.asked: list[str] = []
+        self.is_near.label.text = gettext(
+            "De sticker zit binnen %(metres)s meter van de vacuümpomp",
+            metres=page.regulation.sticker_distance_max_metres,
+        )
         gone: list[str] = []
         if page.regulation.transition_norm is None:
             gone += TRANSITION

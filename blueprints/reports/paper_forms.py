@@ -44,8 +44,11 @@ _MARK = re.compile(r"(?<![^\W\d])(geen\s*kom|kb|g|k)(?![^\W\d])", re.IGNORECASE)
 _REPAIR = re.compile(
     r"h[\s,;/+]*(?=$|[\d\]]|https?:|(?:geen\s*kom|g|kb|k)(?![^\W\d]))", re.IGNORECASE
 )
+# A scanned address has letters of its own, which are no marks.
+_ADDRESS = re.compile(r"https?:\S*?/s/[\d-]*|(?<!\S)[^\s:]*/s/[\d-]*", re.IGNORECASE)
 _PARTS = re.compile(r"[-/.\s]+")
 _RUN = re.compile(r"(\d{2})(\d{2})(\d{2}|\d{4})?", re.ASCII)
+_NUMBER = re.compile(r"\d{1,4}", re.ASCII)
 _TEMPERATURE = re.compile(r"-?\d{1,3}(?:[.,]\d)?", re.ASCII)
 _YES, _NO = frozenset({"j", "ja", "x"}), frozenset({"", "n", "nee"})
 KEPT = ("service_date", "mechanic")  # from line to line
@@ -53,6 +56,7 @@ REPAIR = ("kkm_visited_on", "repair_by", "stamped_on", "stamp_initials")  # fold
 DEADLINE_MONTHS = 11  # after the visit of KKM within which a deadline without a year is looked for
 # At which field the sentence of a refusal's code belongs; else it stands above the line.
 AT_FIELD: Mapping[str, str] = {
+    "certification.certified_abroad": "mechanic",
     "certification.module_missing": "mechanic",
     "certification.not_certified": "mechanic",
     "parties.not_employed": "mechanic",
@@ -122,6 +126,10 @@ class CloseForm(FlaskForm):
     """What is asked to close a batch that does not fit its stack."""
 
     reason = TextField(_l("Reden van het verschil"), REASON_LENGTH_MAX)
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.reason.flags.optional = False  # it is shown only where it is asked
 
 
 class LineForm(FlaskForm):
@@ -219,11 +227,13 @@ def read_repair(typed: str) -> tuple[bool, str]:
 
 def read_marks(typed: str) -> tuple[str, tuple[str, ...]]:
     """Return what stands in the place of the number: (number, marks), both empty for nothing."""
-    if "/s/" in typed.casefold() or typed.startswith("]"):
-        return typed, ()  # a scanned address has letters of its own
-    found = [match[0].casefold() for match in _MARK.finditer(typed)]
+    bare = _ADDRESS.sub(" ", typed)
+    found = [match[0].casefold() for match in _MARK.finditer(bare)]
     marks = tuple(dict.fromkeys("kb" if mark[0] == "k" else "geen KOM" for mark in found))
-    return (_MARK.sub("", typed).strip(" ,;/+") if marks else typed), marks
+    if not marks:
+        return typed, ()
+    rest = _MARK.sub("", bare).strip(" ,;/+")
+    return " ".join(filter(None, [*_ADDRESS.findall(typed), rest])), marks
 
 
 def read_day(typed: str, latest: date) -> date | None:
@@ -236,19 +246,23 @@ def read_day(typed: str, latest: date) -> date | None:
     parts = _PARTS.split(typed.strip())
     if len(parts) == 1 and (run := _RUN.fullmatch(parts[0])):
         parts = [part for part in run.groups() if part]
-    if not 2 <= len(parts) <= 3 or not all(part.isascii() and part.isdecimal() for part in parts):
+    if not 2 <= len(parts) <= 3 or not all(map(_NUMBER.fullmatch, parts)):
         return None
     if len(parts) == 3 and len(parts[0]) == 4:
         parts.reverse()
     day, month, *year = map(int, parts)
+    if not year:
+        found = (_existing(one, month, day) for one in (latest.year, latest.year - 1))
+        return next((one for one in found if one is not None and one <= latest), None)
+    if len(parts[2]) == 2:
+        century = 2000 if 2000 + year[0] <= latest.year else 1900
+        return _existing(century + year[0], month, day)
+    return _existing(year[0], month, day) if len(parts[2]) == 4 else None
+
+
+def _existing(year: int, month: int, day: int) -> date | None:
     try:
-        if not year:
-            found = date(latest.year, month, day)
-            return found if found <= latest else date(latest.year - 1, month, day)
-        if len(parts[2]) == 2:
-            century = 2000 if 2000 + year[0] <= latest.year else 1900
-            return date(century + year[0], month, day)
-        return date(year[0], month, day) if len(parts[2]) == 4 else None
+        return date(year, month, day)
     except ValueError:
         return None
 
@@ -304,8 +318,8 @@ def _placing(field: Field) -> bool:
     typed = (field.data or "").casefold()
     if typed not in _YES | _NO:
         words = gettext(
-            "“%(value)s” kan hier niet. Typ j als de sticker droog, zichtbaar en binnen 2 meter "
-            "van de pomp zit, anders n.",
+            "“%(value)s” kan hier niet. Typ j als de sticker droog, zichtbaar en dicht bij de "
+            "pomp zit, anders n.",
             value=shown(field.data),
         )
         add_error(field, words)

@@ -194,7 +194,8 @@ def visit_sticker(installation: str) -> ResponseReturnValue:
     """Wait for the new sticker."""
     if visit_mechanic() is None:
         return redirect(url_for("scanning.visit_settings"))
-    return _show("visit_sticker", installation=_installation(installation), via=_via())
+    found, metres = _installation(installation), regulation_on(today()).sticker_distance_max_metres
+    return _show("visit_sticker", installation=found, via=_via(), metres=metres)
 
 
 @blueprint.post("/visit/<installation>/sticker")
@@ -204,11 +205,15 @@ def record_sticker(installation: str) -> ResponseReturnValue:
 
 
 def _record(public_id: str, ending: Ending, raw: str) -> ResponseReturnValue:
-    """Record a visit; an objection comes back to the step where it can be mended."""
+    """Record a visit; a question or an objection comes back to the step where it can be mended."""
     mechanic = visit_mechanic()
     if mechanic is None:
         return redirect(url_for("scanning.visit_settings"))
     installation = _installation(public_id)
+    confirmed = request.form.get("confirmed") == "1"
+    question = visits.early_day(db.session(), installation, visit_day())
+    if question is not None and not confirmed:
+        return _back(installation, ending, raw, asked=question, feedback="waits")
     insists = request.form.get("insist") == "1"
     visit = Visit(
         stop_id_for(mechanic.number, installation.site, visit_day()),
@@ -220,16 +225,28 @@ def _record(public_id: str, ending: Ending, raw: str) -> ResponseReturnValue:
     answer = send(page_event(EventKind.VISIT, raw, visit), person_decides=insists)
     if answer.outcome in ("accepted", "queued") and answer.code != "scanning.already_recorded":
         return redirect(url_for("scanning.visit_start", done=answer.id))
+    may_insist = all(one.code not in NO_FACT for one in answer.objections)
+    more = {"confirmed": confirmed, "may_insist": may_insist, "feedback": "refused"}
+    return _back(installation, ending, raw, refused=answer, **more)
+
+
+def _back(
+    installation: visits.InstallationView, ending: Ending, raw: str, **more: object
+) -> ResponseReturnValue:
+    """Show again the step that a scan came from, with the scan; `more` tells why.
+
+    A question keeps the token of the scan: the answer sends the same visit, not a second one.
+    """
     step = "visit_sticker" if ending is Ending.STICKER else "visit_ending"
     page = _show(
         step,
         installation=installation,
         via=_via(),
-        refused=answer,
-        refused_raw=raw[:200],
-        refused_ending=ending,
-        may_insist=all(one.code not in NO_FACT for one in answer.objections),
-        feedback="refused",
+        sent_raw=raw[:200],
+        sent_ending=ending,
+        sent_token=request.form.get("scan_token", "")[:64],
+        sent_insist=request.form.get("insist", "")[:1],
+        **more,
     )
     return page, 422
 

@@ -21,16 +21,27 @@ class Module(StrEnum):
     AMS = "ams"
 
 
+class Country(StrEnum):
+    """Which country certified a mechanic: he uses its report, on whichever farm.
+
+    Source: R13
+    """
+
+    NL = "nl"
+    BE = "be"
+
+
 @dataclass(frozen=True, slots=True)
 class CertificatePeriod:
-    """One certificate: its first and last valid day, both included, and its modules.
+    """One certificate: its first and last valid day, both included, its modules, who issued it.
 
-    Source: R1
+    Source: R1, R13
     """
 
     valid_from: date
     valid_until: date
     modules: frozenset[Module] = frozenset()
+    country: Country = Country.NL
 
     def covers(self, day: date) -> bool:
         """Tell whether `day` lies within the certificate."""
@@ -40,22 +51,28 @@ class CertificatePeriod:
 def certificate_objection(
     certificates: Sequence[CertificatePeriod], module: Module | None, day: date
 ) -> Refusal | None:
-    """Return what stands against a service on `day`, or None when a certificate covers it.
+    """Return what stands against a Dutch report of `day`, or None when a certificate covers it.
 
     Args:
         module: what the installation asks on top of the certificate, or None.
 
     Returns:
         `certification.not_certified` without a certificate that covers the day,
-        `certification.module_missing` when no certificate of that day has the module.
+        `certification.module_missing` when no certificate of that day has the module,
+        `certification.certified_abroad` when only one of another country covers all of it: he may
+        work, but on the report of that country and without a KOM sticker.
 
-    Source: R1, R12
+    Source: R1, R12, R13, Q17
     """
     held = [certificate for certificate in certificates if certificate.covers(day)]
     if not held:
         return Refusal("certification.not_certified", day=day.isoformat())
-    if module is not None and not any(module in certificate.modules for certificate in held):
+    enough = [one.country for one in held if module is None or module in one.modules]
+    if not enough:
         return Refusal("certification.module_missing", day=day.isoformat(), module=module)
+    if Country.NL not in enough:
+        abroad = enough[0].value
+        return Refusal("certification.certified_abroad", day=day.isoformat(), country=abroad)
     return None
 
 

@@ -90,7 +90,7 @@ class Details:
         rubrics_comply_earlier: they meet the norm before that one; None when it was not tried.
         wash_start, wash_end: of the main wash, in degrees Celsius with at most one decimal.
         wash_judgement: the best possible judgement when they could not be measured.
-        is_dry, is_visible, is_near: how the sticker is placed; near is at most 2 m from the pump.
+        is_dry, is_visible, is_near: how the sticker is placed; near is not too far from the pump.
         kkm_visited_on, repair_by, stamped_on, stamp_initials: of a repair after a visit of KKM.
         jars_verified, meters_verified: by the dealer, with this service.
 
@@ -186,15 +186,30 @@ def template_on(is_robot: bool, regulation: Regulation) -> str:
     return regulation.report_template_ams if is_robot else regulation.report_template
 
 
-def wash_deviates(details: Details, regulation: Regulation) -> bool:
-    """Tell whether a measured main wash starts or ends too cold; the limits themselves are so.
+def starts_too_cold(details: Details, regulation: Regulation) -> bool:
+    """Tell whether a measured main wash starts too cold; the limit itself is so.
 
     Source: R45
     """
-    start, end = details.wash_start, details.wash_end
-    return (start is not None and start <= regulation.wash_start_above_celsius) or (
-        end is not None and end <= regulation.wash_end_above_celsius
-    )
+    start = details.wash_start
+    return start is not None and start <= regulation.wash_start_above_celsius
+
+
+def ends_too_cold(details: Details, regulation: Regulation) -> bool:
+    """Tell whether a measured main wash ends too cold; the limit itself is so.
+
+    Source: R45
+    """
+    end = details.wash_end
+    return end is not None and end <= regulation.wash_end_above_celsius
+
+
+def wash_deviates(details: Details, regulation: Regulation) -> bool:
+    """Tell whether a measured main wash starts or ends too cold.
+
+    Source: R45
+    """
+    return starts_too_cold(details, regulation) or ends_too_cold(details, regulation)
 
 
 def missing(service: Service, details: Details, regulation: Regulation) -> tuple[Refusal, ...]:
@@ -209,27 +224,29 @@ def missing(service: Service, details: Details, regulation: Regulation) -> tuple
     """
     if service.kind is ServiceKind.LIMITED:
         return ()
-    found: list[str] = []
+    found: list[Refusal] = []
     if details.delivered_on is None:
-        found.append("reports.needs_delivery_date")
+        found.append(Refusal("reports.needs_delivery_date"))
     if regulation.transition_norm is not None and details.rubrics_comply is None:
-        found.append("reports.needs_norm_result")
+        found.append(Refusal("reports.needs_norm_result"))
     measured = details.wash_start is not None and details.wash_end is not None
     if not measured and not details.wash_judgement:
-        found.append("reports.needs_wash")
+        found.append(Refusal("reports.needs_wash"))
     if wash_deviates(details, regulation) and (not details.remark or not details.advice):
-        found.append("reports.needs_wash_advice")
+        start, end = regulation.wash_start_above_celsius, regulation.wash_end_above_celsius
+        found.append(Refusal("reports.needs_wash_advice", start=start, end=end))
     if service.has_number and not (details.is_dry and details.is_visible and details.is_near):
-        found.append("reports.needs_placing")
+        metres = regulation.sticker_distance_max_metres
+        found.append(Refusal("reports.needs_placing", metres=metres))
     if not service.has_number and not details.remark:
-        found.append("reports.needs_remark")
+        found.append(Refusal("reports.needs_remark"))
     if service.kind is ServiceKind.REPAIR:
         if details.kkm_visited_on is None or details.repair_by is None:
-            found.append("reports.needs_kkm_visit")
+            found.append(Refusal("reports.needs_kkm_visit"))
         stamped = details.stamped_on is not None and details.stamp_initials
         if service.has_number and not stamped:
-            found.append("reports.needs_stamp")
-    return tuple(Refusal(code) for code in found)
+            found.append(Refusal("reports.needs_stamp"))
+    return tuple(found)
 
 
 def _later(first: date | None, second: date | None) -> bool:

@@ -85,13 +85,15 @@ SENTENCES: dict[str, str] = {
     "reports.needs_delivery_date": _("de datum van oplevering of renovatie"),
     "reports.needs_kkm_visit": _("de dag van het KKM-bezoek en de hersteltermijn"),
     "reports.needs_norm_result": _("of rubriek 1 en 2 aan de norm voldoen"),
-    "reports.needs_placing": _("dat de sticker droog, zichtbaar en binnen 2 meter van de pomp zit"),
+    "reports.needs_placing": _(
+        "dat de sticker droog, zichtbaar en binnen {metres} meter van de pomp zit"
+    ),
     "reports.needs_remark": _("een opmerking: waarom de installatie niet voldoet"),
     "reports.needs_stamp": _("de dag en de paraaf van het KOM-stempel"),
     "reports.needs_wash": _("de temperaturen van de hoofdreiniging, of een beoordeling daarvan"),
     "reports.needs_wash_advice": _(
-        "een opmerking en een advies: de hoofdreiniging is te koud (begin boven 65 °C, eind boven "
-        "40 °C)"
+        "een opmerking en een advies: de hoofdreiniging is te koud (begin boven {start} °C, eind "
+        "boven {end} °C)"
     ),
     "reports.nothing_changed": _(
         "Er is niets veranderd. Wijzig een veld, of ga terug naar het verslag."

@@ -1,4 +1,4 @@
-"""Certificates as the office enters them: number, modules, first and last valid day."""
+"""Certificates as the office enters them: number, country, modules, first and last valid day."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor
-from kombeheer.rules.certification import CertificatePeriod, Module
+from kombeheer.rules.certification import CertificatePeriod, Country, Module
 from kombeheer.rules.refusal import Refusal
 from kombeheer.services import journal
 from kombeheer.services.parties import indexing
@@ -79,6 +79,7 @@ def enter_certificate(
     modules: Collection[Module],
     valid_from: date,
     valid_until: date,
+    country: Country = Country.NL,
 ) -> Certificate:
     """Enter a certificate of a mechanic; it may overlap another one, as with a later module.
 
@@ -90,6 +91,7 @@ def enter_certificate(
     row = Certificate(
         mechanic_id=mechanic_id,
         number=number,
+        country=country,
         valid_from=valid_from,
         valid_until=valid_until,
         created_at=now,
@@ -107,6 +109,7 @@ def enter_certificate(
         mechanic.public_id,
         after={
             "number": number,
+            "country": country,
             "modules": sorted(modules),
             "valid_from": valid_from,
             "valid_until": valid_until,
@@ -126,6 +129,7 @@ def change_certificate(
     modules: Collection[Module],
     valid_from: date,
     valid_until: date,
+    country: Country,
 ) -> None:
     """Correct a certificate; refuses as `enter_certificate` does.
 
@@ -145,7 +149,12 @@ def change_certificate(
             )
         ).scalars()
     }
-    wanted = {"number": number, "valid_from": valid_from, "valid_until": valid_until}
+    wanted = {
+        "number": number,
+        "country": country,
+        "valid_from": valid_from,
+        "valid_until": valid_until,
+    }
     with refusing_doubles(session, lambda: _number_taken(session, number)):
         changes = journal.changed_fields(row, wanted)
     if held != set(modules):

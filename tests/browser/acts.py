@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from playwright.sync_api import Page
 
 from kombeheer.rules.accounts import Role
-from tests.browser.scenery import Facts
+from tests.browser.scenery import MOMENT, Facts
 
 Act = Callable[[Page, Facts], None]
 KB = "main .endings button:has-text('kb')"
@@ -80,6 +81,13 @@ def undone(page: Page, facts: Facts) -> None:
     """Record a visit and undo it."""
     sent(KB)(page, facts)
     sent("text=Maak dit bezoek ongedaan")(page, facts)
+
+
+def asked(page: Page, facts: Facts) -> None:
+    """Record a visit of the day before the last one there."""
+    sent(service_date=(MOMENT.date() - timedelta(days=1)).isoformat())(page, facts)
+    page.goto("/scanning/visit/{installation}/sticker".format(**facts))
+    scanned("{sticker_not_received}")(page, facts)
 
 
 def moved(page: Page, facts: Facts) -> None:

@@ -303,7 +303,10 @@ def test_a_repair_unfolds_its_fields_and_no_other_line_does(
         keyboard.enter(value)
     soundness.assert_sound(page)
     keyboard.enter("JdB")
-    expect(page.get_by_role("status").get_by_text("Vastgelegd: Maatschap Dijkstra")).to_be_visible()
+    stored = page.get_by_role("status").get_by_text("Vastgelegd: Maatschap Dijkstra")
+    expect(stored).to_be_visible()
+    page.wait_for_timeout(500)  # what was typed last is not looked up once more: it is stored
+    expect(stored).to_be_visible()
     expect(page.locator("#installation")).to_be_focused()
     expect(page.locator("#kkm_visited_on")).to_be_hidden()
     with desk.foundation.database.reading() as session:

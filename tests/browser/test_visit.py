@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -242,6 +242,44 @@ def test_last_years_sticker_scanned_twice_records_nothing(
     scan(page, last_years(1))
     expect(page.get_by_role("alert")).to_contain_text("zit al op deze installatie")
     assert reports(barn) == []
+
+
+def asked(barn: SimpleNamespace, sign_in: SignIn) -> Page:
+    """The page of a mechanic who has scanned a sticker for a day before the last service there."""
+    barn.foundation.report(barn.farms[0], barn.mechanic, barn.dealer, today(), "kb")
+    page = sign_in(barn.actor)
+    page.goto("/scanning/settings")
+    page.fill("#service_date", (today() - timedelta(days=1)).isoformat())
+    page.get_by_role("button", name="Begin de bezoeken").click()
+    scan(page, last_years(1))
+    page.get_by_role("heading", name="Hoe eindigt dit bezoek?").wait_for()
+    scan(page, this_years(1))
+    expect(page.get_by_role("alert")).to_contain_text("ligt voor de laatste beurt")
+    expect(page.get_by_role("alert")).to_contain_text(this_years(1))
+    expect(page.get_by_role("button", name="Ja, het klopt")).to_be_focused()
+    return page
+
+
+def test_a_day_before_the_last_service_is_asked_and_enter_says_yes(
+    barn: SimpleNamespace, sign_in: SignIn
+) -> None:
+    page = asked(barn, sign_in)
+    assert reports(barn) == [("kb", "complete")]
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").get_by_text("Bezoek vastgelegd")).to_be_visible()
+    assert sorted(reports(barn)) == [("kb", "complete"), ("sticker", "incomplete")]
+
+
+def test_a_scan_never_says_yes_to_a_question(barn: SimpleNamespace, sign_in: SignIn) -> None:
+    page = asked(barn, sign_in)
+    page.keyboard.type(this_years(2), delay=8)
+    expect(page.locator("#scan")).to_have_value(this_years(2))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text(this_years(2))
+    assert reports(barn) == [("kb", "complete")]
+    page.get_by_role("button", name="Ja, het klopt").press("Enter")
+    expect(page.get_by_role("status").get_by_text("Bezoek vastgelegd")).to_be_visible()
+    assert sorted(reports(barn)) == [("kb", "complete"), ("sticker", "incomplete")]
 
 
 def test_the_last_visit_is_undone_from_the_next_one_and_from_its_report(

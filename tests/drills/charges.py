@@ -7,26 +7,28 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from random import Random
+from threading import Event
 from typing import Any
 from unittest import mock
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from kombeheer.services.billing import charging
 from kombeheer.services.scanning import lookup
 from models.billing import ChargeRow
 from models.parties import Customer
+from models.reports import Report
 from models.transaction import Database
 from tests.drills import evidence
 from tests.drills.evidence import require
 from tests.drills.ground import DealerGround, Ground, Reply, Way, at_once, lay_out, withdrawal
 from tests.factories import Foundation
 
-CONTROL_PAUSE_SECONDS = 0.05
+CONTROL_WAIT_SECONDS = 0.5
 Standing = Counter[tuple[str, str]]  # (item, scope)
 
 
@@ -46,6 +48,11 @@ def _standing(database: Database) -> Standing:
             select(ChargeRow.item, ChargeRow.scope).where(ChargeRow.state == "standing")
         )
         return Counter((item, scope) for item, scope in rows)
+
+
+def _report_count(database: Database) -> int:
+    with database.reading() as session:
+        return session.execute(select(func.count()).select_from(Report)).scalar_one()
 
 
 def _meet_at_a_site(ground: Ground, database: Database, way: Way, rounds: int, seed: int) -> int:
@@ -101,9 +108,14 @@ def charged_without_index(database: Database, way: Way, rounds: int, seed: int) 
 
 
 def _meet_a_withdrawal(
-    ground: Ground, database: Database, way: Way, rounds: int, seed: int
+    ground: Ground,
+    database: Database,
+    way: Way,
+    rounds: int,
+    seed: int,
+    comes: Callable[[], object] = lambda: None,
 ) -> tuple[int, int]:
-    """Withdraw a first report while a second is registered; return (overlapped, not charged)."""
+    """Withdraw a first report while a second `comes`; return (overlapped, not charged)."""
     rng, [dealer] = Random(seed), ground.dealers
     office, mechanic, overlapped, uncharged = way(), way(), 0, 0
     for position in range(rounds):
@@ -116,7 +128,7 @@ def _meet_a_withdrawal(
         undo = withdrawal(first["id"], position, rng)
         replies = at_once(
             lambda event=undo: office.send(dealer.office, [event]),
-            lambda event=second: mechanic.send(dealer.mechanic, [event]),
+            lambda event=second: (comes(), mechanic.send(dealer.mechanic, [event]))[1],
         )
         _require_accepted(replies)
         overlapped += _overlapped(replies)
@@ -136,23 +148,30 @@ def withdrawal_meets_visit(database: Database, way: Way, rounds: int, seed: int)
 def withdrawal_without_lock(database: Database, way: Way, rounds: int, seed: int) -> str:
     """Control: when nobody holds the site, a second report stays without a charge."""
     ground = lay_out(database, dealers=1, installations=0, stickers=2 * rounds)
-    with _without_lock():
-        _, uncharged = _meet_a_withdrawal(ground, database, way, rounds, seed)
+    with _without_lock(database) as comes:
+        _, uncharged = _meet_a_withdrawal(ground, database, way, rounds, seed, comes)
     require(uncharged > 0, f"every report was charged in {rounds} rounds without a lock")
     return f"{uncharged} of {rounds} reports without a charge"
 
 
 @contextmanager
-def _without_lock() -> Iterator[None]:
-    """Do not hold the site while registering, and settle slowly after having looked."""
-    settle = charging.settle
+def _without_lock(database: Database) -> Iterator[Callable[[], object]]:
+    """Do not hold the site; settle once a report came after the look, for which that one waits."""
+    settle, looked = charging.settle, Event()
+
+    def comes() -> None:
+        looked.wait(CONTROL_WAIT_SECONDS)
+        looked.clear()
 
     def slowly(*given: Any) -> Any:
-        time.sleep(CONTROL_PAUSE_SECONDS)
+        looked.set()
+        seen, until = _report_count(database), time.monotonic() + CONTROL_WAIT_SECONDS
+        while _report_count(database) == seen and time.monotonic() < until:
+            time.sleep(0.005)
         return settle(*given)
 
     with (
         mock.patch.object(lookup, "_INSTALLATIONS_LOCKED", lookup._INSTALLATIONS),
         mock.patch.object(charging, "settle", slowly),
     ):
-        yield
+        yield comes

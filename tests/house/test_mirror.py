@@ -33,7 +33,9 @@ PARTS = {
         *("demonstration/users", "demonstration/years"),
     },
     "services/billing/test_checking.py": {"billing/streaming"},
-    "services/billing/test_statements.py": {"billing/closing", "billing/statement_lines"},
+    "services/billing/test_statements.py": {
+        *("billing/closing", "billing/statement_changes", "billing/statement_lines"),
+    },
     "services/parties/test_merging.py": {"parties/doubles", "parties/indexing"},
     "services/scanning/test_receive.py": {
         *("scanning/judging", "scanning/lookup", "scanning/posting", "scanning/store"),
@@ -50,7 +52,9 @@ PARTS = {
         *("reports/contradictions", "reports/numbers", "reports/objecting", "reports/proposing"),
         *("reports/revision", "reports/scope", "reports/versions"),
     },
-    "services/sites/test_lists.py": {"sites/due", "sites/history", "sites/scope"},
+    "services/sites/test_lists.py": {
+        *("sites/configurations", "sites/due", "sites/history", "sites/scope"),
+    },
     "services/stickers/test_checking.py": {
         *("stickers/chain", "stickers/findings", "stickers/projection", "stickers/replay"),
     },

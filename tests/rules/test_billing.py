@@ -160,6 +160,13 @@ def test_r48_a_service_has_the_price_of_its_day(
 
 
 @pytest.mark.parametrize(
+    ("species", "cents"), [("cows", 2605 + 24 * 26), ("goats", 2605 + 312), ("sheep", 2605 + 312)]
+)
+def test_r48_base_and_surcharge_of_2022(species: str, cents: int) -> None:
+    assert total(due(report(day=IN_2022, species=species))) == cents
+
+
+@pytest.mark.parametrize(
     ("first", "last"),
     [
         (date(2001, 1, 1), date(2001, 12, 31)),

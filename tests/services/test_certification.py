@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from kombeheer.rules.accounts import MACHINE, Actor, Role
-from kombeheer.rules.certification import Module
+from kombeheer.rules.certification import Country, Module
 from kombeheer.rules.refusal import Refusal
 from kombeheer.services import certification
 from kombeheer.services.listing import Wanted
@@ -32,7 +32,8 @@ def enter(foundation: Foundation, mechanic: Mechanic, number: str = "C-1", **mor
 
 
 def change(foundation: Foundation, mechanic: Mechanic, number: int, **more: Any) -> None:
-    fields = {"number": "C-1", "modules": (), "valid_from": BEGAN, "valid_until": ENDS, **more}
+    known = {"country": Country.NL, "valid_from": BEGAN, "valid_until": ENDS}
+    fields = {"number": "C-1", "modules": (), **known, **more}
     with foundation.database.transaction() as session:
         certification.change_certificate(session, MACHINE, mechanic.id, number, NOW, **fields)
 
@@ -101,6 +102,29 @@ def test_a_correction_is_written_down_once(foundation: Foundation) -> None:
         "modules": ["ams"],
         "valid_until": "2026-03-05",
     }
+
+
+def test_r13_the_country_that_issued_it_is_entered_and_corrected(foundation: Foundation) -> None:
+    mechanic = foundation.mechanic(None, certified=None)
+    number = enter(foundation, mechanic, country=Country.BE)
+    enter(foundation, mechanic, "C-2")
+    with foundation.database.reading() as session:
+        rows = session.scalars(select(Certificate))
+        assert {row.number: row.country for row in rows} == {"C-1": "be", "C-2": "nl"}
+        listed = mechanics.list_mechanics(
+            session,
+            Actor(1, Role.OFFICE),
+            TODAY,
+            Wanted(),
+            certified=mechanics.Certified.VALID,
+        )
+        assert [line.mechanic.id for line in listed.items] == [mechanic.id]
+    change(foundation, mechanic, number, country=Country.NL)
+    with foundation.database.reading() as session:
+        entered, *_, changed = session.scalars(select(JournalEntry).order_by(JournalEntry.id))
+    assert json.loads(entered.after)["country"] == "be"
+    assert json.loads(changed.before) == {"country": "be"}
+    assert json.loads(changed.after) == {"certificate": "C-1", "country": "nl"}
 
 
 def test_another_mechanics_certificate_is_unknown_here(foundation: Foundation) -> None:

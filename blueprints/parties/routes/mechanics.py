@@ -31,7 +31,7 @@ from blueprints.parties.looking import (
     sees_all,
 )
 from kombeheer.clock import now_utc, today
-from kombeheer.rules.certification import Module
+from kombeheer.rules.certification import Country, Module
 from kombeheer.rules.parties import Period
 from kombeheer.rules.regulation import regulation_on
 from kombeheer.services import certification
@@ -104,6 +104,7 @@ def mechanic_page(mechanic: str) -> ResponseReturnValue:
         certificates=certificates,
         certified_until=max((one.certificate.valid_until for one in valid), default=None),
         modules=sorted({module for one in valid for module in one.modules}),
+        countries=sorted({Country(one.certificate.country) for one in valid}),
         today=today(),
         employments=served,
         present=now_with[0].name if now_with else "",

@@ -90,15 +90,20 @@ def batch_page(reference: str) -> ResponseReturnValue:
     """Show a batch: the line to be typed, what there is by now, and the last lines."""
     batch, dealer = _batch(reference)
     done = request.args.get("done", "")
-    last = next(iter(receipts.sheets_of(db.session(), batch, 1)), None)
     kept = {name: request.args.get(name, "") for name in KEPT}
-    if last is not None and not any(kept.values()):
-        kept = {
-            "service_date": f"{last.report.service_date:%d-%m-%Y}",
-            "mechanic": last.mechanic_number,
-        }
-    form = _next_line(kept)
+    form = _next_line(kept if any(kept.values()) else _kept_of_last(batch))
     return _page(batch, dealer, form, done=done, completes=request.args.get("scanned") == "1")
+
+
+def _kept_of_last(batch: PaperBatch) -> dict[str, str]:
+    """Return what the next line keeps of the last one that is stored."""
+    last = next(iter(receipts.sheets_of(db.session(), batch, 1)), None)
+    if last is None:
+        return {}
+    return {
+        "service_date": f"{last.report.service_date:%d-%m-%Y}",
+        "mechanic": last.mechanic_number,
+    }
 
 
 def _next_line(kept: dict[str, str]) -> LineForm:
@@ -127,7 +132,7 @@ def _page(
         batch=batch,
         dealer=dealer,
         form=form,
-        focus="choice" if choices else _focus(form, looked),
+        focus="choice" if choices else "reason" if close else _focus(form, looked),
         outcome=_outcome(form, looked, done),
         **_told(form, looked),
         looked=looked,
@@ -317,7 +322,7 @@ def close_batch(reference: str) -> ResponseReturnValue:
         if closed is not None:
             return redirect(url_for("reports.receipt_page", reference=reference))
     batch, dealer = _batch(reference)
-    return _page(batch, dealer, _next_line({}), close=form, status=422)
+    return _page(batch, dealer, _next_line(_kept_of_last(batch)), close=form, status=422)
 
 
 @blueprint.post("/batches/<reference>/reopen")

@@ -19,6 +19,7 @@ from blueprints.reports.terms import TERM_FILTERS, term_asked
 from blueprints.scanning.sending import page_event, send
 from kombeheer.clock import today
 from kombeheer.rules.accounts import Right
+from kombeheer.rules.refusal import Refusal
 from kombeheer.rules.scanning import EventKind
 from kombeheer.services.billing.explaining import charges_of_report
 from kombeheer.services.reports import comparing, counting, lists, scope, showing
@@ -105,6 +106,8 @@ def versions_page(report_id: str) -> str:
 def withdraw(report_id: str) -> ResponseReturnValue:
     """Undo a visit; in a closed period the office is asked once somebody insists."""
     page = showing.show_page(db.session(), actor(), report_id)
+    if scope.is_former_dealers(db.session(), actor(), page.view.report, today()):
+        raise Refusal("reports.former_dealer", number=report_id)
     event = page_event(EventKind.WITHDRAW, "", None, visit_of_report(db.session(), report_id))
     insists = request.form.get("insist") == "1"
     answer = send(event, person_decides=insists)

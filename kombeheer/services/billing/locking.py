@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.billing import Statement
@@ -28,24 +28,7 @@ def locked_until(session: Session, services: Collection[tuple[int, date]]) -> da
     Args:
         services: each the dealer and the service date.
     """
-    if not services:
-        return None
-    return session.execute(
-        select(Statement.until_on)
-        .where(
-            or_(
-                *(
-                    and_(
-                        Statement.dealer_id == dealer_id,
-                        Statement.from_on <= day,
-                        Statement.until_on >= day,
-                    )
-                    for dealer_id, day in sorted(set(services))
-                )
-            )
-        )
-        .limit(1)
-    ).scalar()
+    return next(iter(locked_services(session, services).values()), None)
 
 
 def locked_services(

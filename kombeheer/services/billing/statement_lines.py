@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -15,14 +15,11 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     case,
-    exists,
     func,
-    literal,
     null,
     select,
-    union_all,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from kombeheer.rules.billing import ChargeItem, Tariff, tariff_on
 from kombeheer.rules.numbers import StickerNumber
@@ -31,8 +28,9 @@ from kombeheer.rules.sites import ParlourType, Species
 from kombeheer.rules.statements import NoCharge, why_nothing
 from kombeheer.services import listing, search
 from kombeheer.services.billing.charging import load_tariffs
+from kombeheer.services.billing.statement_changes import farms_and_places, first_told, gone
 from kombeheer.services.billing.statements import StatementView
-from kombeheer.services.billing.telling import gone_since, is_new, of_period, reported
+from kombeheer.services.billing.telling import of_period, reported
 from kombeheer.services.stickers.ledger import number_of
 from models.billing import ChargeRow, StatementReport
 from models.parties import Farm
@@ -43,7 +41,6 @@ from models.stickers import Document, StickerSeries
 ROWS_AT_ONCE = 500
 _SAID = ("site_id", "parlour_type", "species", "unit_count", "ending", "series_id", "serial")
 _REPORT = tuple(getattr(Report, name) for name in _SAID)
-_TOLD = (StatementReport.report_id, StatementReport.service_date, Report.site_id)
 _RUNNING_ORDER: Mapping[str, list[listing.Order]] = {"day": [Report.service_date]}
 _TOLD_ORDER: Mapping[str, list[listing.Order]] = {"day": [StatementReport.service_date]}
 
@@ -52,7 +49,10 @@ _TOLD_ORDER: Mapping[str, list[listing.Order]] = {"day": [StatementReport.servic
 class Line:
     """A report on a statement: what it was on its service date, and what it costs, in cents.
 
-    `why` tells why it costs nothing; None when it costs something.
+    Args:
+        changed_cents: of it what the version before did not tell; None when there is none.
+        is_gone: whether it only stood on the version before, and now costs nothing.
+        why: why it costs nothing; None when it costs something, or is gone.
     """
 
     report_id: str
@@ -66,32 +66,13 @@ class Line:
     number: StickerNumber | None
     cents: Mapping[ChargeItem, int]
     why: NoCharge | None
+    changed_cents: int | None = None
+    is_gone: bool = False
 
     @property
     def total_cents(self) -> int:
         """Return what it comes to."""
         return sum(self.cents.values())
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What changed for a report since it was told: cents cancelled (below 0) and added.
-
-    `moved` is 1 for a report that was not told before, -1 for one that was and is gone, else 0.
-    """
-
-    report_id: str
-    service_date: date
-    farm: str
-    place: str
-    cancelled_cents: int
-    added_cents: int
-    moved: int
-
-    @property
-    def total_cents(self) -> int:
-        """Return what it comes to."""
-        return self.cancelled_cents + self.added_cents
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,39 +99,49 @@ def list_lines(
 
 
 def stream_lines(session: Session, view: StatementView) -> Iterator[Line]:
-    """Yield every line of a statement, read in pieces from one reading transaction.
+    """Yield every line of a statement, then what is gone since the version before.
 
-    A statement whose lines do not come to its charges breaks off: no file may tell a wrong total.
+    They are read in pieces from one reading transaction. A statement whose lines do not come to
+    its charges, or to what changed, breaks off: no file may tell a wrong total.
     """
-    statement, key = _rows(view)
+    (present, key), known = _rows(view), _known(session, view)
     day = Report.service_date if view.told is None else StatementReport.service_date
-    rows = session.execute(
-        statement.order_by(day, key), execution_options={"yield_per": ROWS_AT_ONCE}
-    )
-    known, total = _known(session, view), 0
-    for piece in rows.partitions():
-        for line in _lines(session, known, piece):
-            total += line.total_cents
-            yield line
+    every = [(present.order_by(day, key), False)]
+    if view.before is not None:
+        days = StatementReport.service_date, StatementReport.report_id
+        every.append((_told_rows(gone(view)).order_by(*days), True))
+    total = changed = 0
+    for statement, is_gone in every:
+        rows = session.execute(statement, execution_options={"yield_per": ROWS_AT_ONCE})
+        for piece in rows.partitions():
+            for line in _lines(session, known, piece, is_gone=is_gone):
+                total += line.total_cents
+                changed += line.changed_cents or 0
+                yield line
     assert total == view.totals.cents, f"lines of {total} cents, charges of {view.totals.cents}"
+    assert changed == (view.changed_cents or 0), f"{changed} cents of {view.changed_cents}"
 
 
 def _rows(view: StatementView) -> tuple[Select[Any], Any]:
-    """Return the reports of a statement, and the column that names one.
-
-    A version of a report that is not the present one comes with what it said.
-    """
+    """Return the reports of a statement, and the column that names one."""
     if view.told is None:
         statement = select(Report.id, Report.service_date, null(), *_REPORT)
         return statement.where(reported(view.dealer.id, view.period)), Report.id
+    return _told_rows(StatementReport.statement_id == view.told.id), StatementReport.report_id
+
+
+def _told_rows(such: ColumnElement[bool]) -> Select[Any]:
+    """Return reports as versions told them.
+
+    A version of a report that is not the present one comes with what it said.
+    """
     said = case((Document.version != Report.version, Document.content))
-    told = (
+    return (
         select(StatementReport.report_id, StatementReport.service_date, said, *_REPORT)
         .join(Report, Report.id == StatementReport.report_id)
         .join(Document, Document.id == StatementReport.document_id)
-        .where(StatementReport.statement_id == view.told.id)
+        .where(such)
     )
-    return told, StatementReport.report_id
 
 
 def _known(session: Session, view: StatementView) -> _Known:
@@ -158,17 +149,31 @@ def _known(session: Session, view: StatementView) -> _Known:
     return _Known(view, load_tariffs(session), {one.id: one for one in every})
 
 
-def _lines(session: Session, known: _Known, rows: Sequence[Any]) -> list[Line]:
-    """Return rows as lines, with two more queries for all of them."""
+def _lines(
+    session: Session, known: _Known, rows: Sequence[Any], *, is_gone: bool = False
+) -> list[Line]:
+    """Return rows as lines, with three more queries for all of them."""
     told = []
     for report_id, day, content, *present in rows:
         said = json.loads(content) if content else dict(zip(_SAID, present, strict=True))
         told.append((report_id, day, said))
-    places = _places(session, {said["site_id"] for _, _, said in told})
+    places = farms_and_places(session, {said["site_id"] for _, _, said in told})
     cents = _cents(session, known.view, [report_id for report_id, _, _ in told])
-    return [
+    changed = _changed(session, known.view, [report_id for report_id, _, _ in told])
+    lines = (
         _line(known, report_id, day, said, places[said["site_id"]], cents.get(report_id, {}))
         for report_id, day, said in told
+    )
+    if known.view.before is None:
+        return list(lines)
+    return [
+        replace(
+            line,
+            changed_cents=changed.get(line.report_id, 0),
+            is_gone=is_gone,
+            why=None if is_gone else line.why,
+        )
+        for line in lines
     ]
 
 
@@ -203,16 +208,6 @@ def _line(
     )
 
 
-def _places(session: Session, site_ids: set[int]) -> dict[int, tuple[str, str]]:
-    """Return farm and place of sites, by their names of today."""
-    rows = session.execute(
-        select(Site.id, Farm.name, Site.place)
-        .join(Farm, Farm.id == Site.farm_id)
-        .where(Site.id.in_(sorted(site_ids)))
-    )
-    return {site_id: (farm, place) for site_id, farm, place in rows}
-
-
 def _cents(
     session: Session, view: StatementView, report_ids: Sequence[str]
 ) -> dict[str, dict[ChargeItem, int]]:
@@ -231,77 +226,17 @@ def _cents(
     return found
 
 
-def list_changes(
-    session: Session, view: StatementView, wanted: listing.Wanted
-) -> tuple[listing.Page, list[Change]]:
-    """Return one page of the reports for which something changed.
-
-    Of the running statement that is since its last version; of a version it is what it told first.
-    A report that came or went is among them, also when it costs nothing.
-    """
-    found = union_all(_charged(view), *_moved(view)).subquery().c
-    day = func.min(found.day)
-    statement: Any = select(
-        found.report_id,
-        day,
-        func.min(found.site_id),
-        func.sum(found.below),
-        func.sum(found.above),
-        func.sum(found.moved),
-    ).group_by(found.report_id)
-    page = listing.read_page(session, statement, found.report_id, {"day": [day]}, wanted)
-    places = _places(session, {row[2] for row in page.items})
-    return page, [
-        Change(report_id, on, *places[site_id], int(cancelled), int(added), int(moved))
-        for report_id, on, site_id, cancelled, added, moved in page.items
-    ]
-
-
-def _charged(view: StatementView) -> Select[Any]:
-    """Return the entries that a statement told first; of the running one, that none told yet."""
-    first_told: ColumnElement[bool] = ChargeRow.statement_id.is_(None)
-    if view.told is not None:
-        first_told = ChargeRow.statement_id == view.told.id
-    cents = ChargeRow.amount_cents
-    return select(
-        ChargeRow.report_id,
-        ChargeRow.service_date.label("day"),
-        ChargeRow.site_id,
-        case((cents < 0, cents), else_=0).label("below"),
-        case((cents > 0, cents), else_=0).label("above"),
-        literal(0).label("moved"),
-    ).where(of_period(view.dealer.id, view.period), first_told)
-
-
-def _moved(view: StatementView) -> list[Select[Any]]:
-    """Return the reports that came since the version before, and those that went."""
-    version = None if view.told is None else view.told.version
-    earlier = [one.id for one in view.versions if version is None or one.version < version]
-    if view.told is None:
-        came = select(Report.id, Report.service_date, Report.site_id, *_free(1))
-        came = came.where(reported(view.dealer.id, view.period))
-        if not earlier:
-            return [came]
-        return [came.where(is_new(earlier[0])), gone_since(earlier[0], *_TOLD, *_free(-1))]
-    if not earlier:
-        return [_told(view.told.id, 1)]
-    return [_told(view.told.id, 1, earlier[0]), _told(earlier[0], -1, view.told.id)]
-
-
-def _told(statement_id: int, moved: int, without: int | None = None) -> Select[Any]:
-    """Return the reports that a statement told, less those that another told."""
-    found = (
-        select(*_TOLD, *_free(moved))
-        .join(Report, Report.id == StatementReport.report_id)
-        .where(StatementReport.statement_id == statement_id)
+def _changed(session: Session, view: StatementView, report_ids: Sequence[str]) -> dict[str, int]:
+    """Return what the version before did not tell of reports, net in cents."""
+    if view.before is None:
+        return {}
+    rows = session.execute(
+        select(ChargeRow.report_id, func.sum(ChargeRow.amount_cents))
+        .where(
+            ChargeRow.report_id.in_(report_ids),
+            of_period(view.dealer.id, view.period),
+            first_told(view),
+        )
+        .group_by(ChargeRow.report_id)
     )
-    if without is None:
-        return found
-    other = aliased(StatementReport)
-    also = (other.report_id == StatementReport.report_id, other.statement_id == without)
-    return found.where(~exists().where(*also))
-
-
-def _free(moved: int) -> tuple[Any, Any, Any]:
-    """Return that a report costs nothing by itself, and whether it came or went."""
-    return literal(0), literal(0), literal(moved)
+    return {report_id: int(cents) for report_id, cents in rows}

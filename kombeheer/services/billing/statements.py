@@ -113,6 +113,20 @@ class StatementView:
         return bool(self.since.entry_count or self.moved_count)
 
     @property
+    def before(self) -> Version | None:
+        """Return the version that it is compared with; None of the first one."""
+        at_most = None if self.told is None else self.told.version
+        older = (one for one in self.versions if at_most is None or one.version < at_most)
+        return next(older, None)
+
+    @property
+    def changed_cents(self) -> int | None:
+        """Return what changed since the version before; None of the first one."""
+        if self.before is None:
+            return None
+        return self.totals.cents - self.before.total_cents
+
+    @property
     def told_ids(self) -> tuple[int, ...] | None:
         """Return the statements whose entries belong to it; None when all entries do."""
         if self.told is None:
@@ -280,7 +294,7 @@ def list_dealers(
 ) -> tuple[listing.Page, list[DealerLine]]:
     """Return one page of the dealers in scope who have something in a period, with their totals.
 
-    A dealer without reports or entries in it is left out, unless he looks himself.
+    A dealer without reports, entries or a statement of it is left out, unless he looks himself.
     """
     days = (period.from_on, period.until_on)
     charged = exists().where(
@@ -294,7 +308,7 @@ def list_dealers(
     statement = select(Dealer).where(in_scope(actor), *_searched(query))
     if actor.role is Role.OFFICE:
         visited = exists().where(Report.dealer_id == Dealer.id, Report.service_date.between(*days))
-        statement = statement.where(charged | visited)
+        statement = statement.where(charged | visited | made)
     if state is Told.OPEN:
         statement = statement.where(~made)
     elif state is not None:

@@ -34,6 +34,7 @@ from kombeheer.services.demonstration.chance import Chance
 from kombeheer.services.demonstration.days import Wish, instant
 from kombeheer.services.demonstration.scene import Work
 from kombeheer.services.reports.versions import ENTERED, said_by, version_row
+from kombeheer.services.sites.configurations import is_present
 from kombeheer.services.sites.terms import previous_service
 from models.reports import Report, ReportDetail
 from models.sites import InstallationConfiguration
@@ -83,11 +84,7 @@ def _complete(
             previous_service(),
         )
         .join(Document, Document.id == Report.id)
-        .join(
-            InstallationConfiguration,
-            (InstallationConfiguration.installation_id == Report.installation_id)
-            & InstallationConfiguration.until_on.is_(None),
-        )
+        .join(InstallationConfiguration, is_present(Report.installation_id))
         .where(Report.id > place[0], Report.state == ReportState.INCOMPLETE)
         .order_by(Report.id)
         .limit(REPORTS_AT_ONCE)

@@ -36,11 +36,6 @@ class Line:
     values: tuple[Any, ...]
     changed: tuple[bool, ...]
 
-    @property
-    def is_changed(self) -> bool:
-        """Tell whether any version changed it."""
-        return any(self.changed)
-
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -62,8 +57,8 @@ def compare(session: Session, actor: Actor, report_id: str) -> Comparison:
     told = [_told(one.content, names) for one in versions]
     lines = []
     for name in FIELDS:
-        values = tuple(one[name] for one in told)
-        if all(value in (None, "", False) for value in values) and name in DETAILS:
+        values = tuple(None if one[name] == "" else one[name] for one in told)  # empty is untold
+        if all(value in (None, False) for value in values) and name in DETAILS:
             continue
         earlier = (*values[1:], values[-1])  # the first version changed nothing
         changed = tuple(

@@ -18,6 +18,7 @@ from kombeheer.services.cases.raising import case_row, raise_once
 from kombeheer.services.reports.revision import Revision, present_revision
 from kombeheer.services.scanning.lookup import Setup, load_installations
 from kombeheer.services.scanning.store import objections_text
+from kombeheer.services.sites.configurations import is_present
 from models.cases import Case
 from models.reports import Report
 from models.sites import InstallationConfiguration
@@ -126,10 +127,7 @@ def decide_resolved(session: Session, actor: Actor, installation_id: int, now: d
 
 def _present(installation_id: int) -> Select[InstallationConfiguration]:
     """Return what selects the present configuration, for its date of delivery."""
-    return select(InstallationConfiguration).where(
-        InstallationConfiguration.installation_id == installation_id,
-        InstallationConfiguration.until_on.is_(None),
-    )
+    return select(InstallationConfiguration).where(is_present(installation_id))
 
 
 def _decide(session: Session, actor: Actor, report_ids: Sequence[str], now: datetime) -> None:

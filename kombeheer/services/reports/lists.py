@@ -68,7 +68,7 @@ def _joined() -> Any:
     return (
         select(Report, Farm.name, Site.place, Mechanic, Dealer, Installation, StickerSeries)
         .join(Installation, Installation.id == Report.installation_id)
-        .join(Site, Site.id == Installation.site_id)
+        .join(Site, Site.id == Report.site_id)  # where it stood that day
         .join(Farm, Farm.id == Site.farm_id)
         .join(Mechanic, Mechanic.id == Report.mechanic_id)
         .join(Dealer, Dealer.id == Report.dealer_id)

@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor, Role
 from kombeheer.rules.certification import Module, certificate_objection
 from kombeheer.rules.refusal import Refusal
 from kombeheer.rules.regulation import regulation_on, regulations
-from kombeheer.rules.reports import UNITS_MAX, UNITS_MIN, ReportState, objections
+from kombeheer.rules.reports import UNITS_MAX, UNITS_MIN, objections
 from kombeheer.rules.scanning import Ending
 from kombeheer.rules.sites import ams_module_required, installation_objection
 from kombeheer.rules.stickers import sticker_objection
@@ -30,8 +30,10 @@ from kombeheer.services.scanning.lookup import (
     load_installations,
     load_mechanics,
 )
+from kombeheer.services.sites.configurations import is_present
+from kombeheer.services.sites.history import before_the_last, last_service_on
 from models.reports import Report
-from models.sites import Installation, Site
+from models.sites import Installation, InstallationConfiguration, Site
 
 SNAPSHOT = ("parlour_type", "species", "unit_count")
 # What its dealer, and the objections to who was where that day, follow from.
@@ -83,6 +85,7 @@ def look_up(
 
     Locked, as a scan locks it and in its order: both stickers, the mechanic, the sites.
     """
+    wanted = _with_its_delivery(session, before, wanted)
     against: list[Refusal] = _impossible(wanted, today)
     try:
         sticker = _sticker(session, report, before, wanted, lock=lock)
@@ -108,7 +111,7 @@ def look_up(
     questions: list[Refusal] = []
     if any(name in differences for name in ("mechanic", "service_date")):
         dealer_id = mechanic.dealer_on(day)
-        against += _not_employed(actor, mechanic, dealer_id, day)
+        against += _not_employed(actor, mechanic, dealer_id, day, today)
     if any(name in differences for name in WHO_AND_WHERE):
         doubts = _doubts(mechanic, installation, day)
         # Who made the report cannot set these aside; a person of the office can.
@@ -121,6 +124,29 @@ def look_up(
     wanted = _as_it_was(before, wanted, installation)
     found = Found(wanted, mechanic, installation, sticker, dealer_id)
     return Judgement(found, tuple(against), tuple(questions))
+
+
+def _with_its_delivery(session: Session, before: Revision, wanted: Revision) -> Revision:
+    """Return a wish that names another installation with the date of delivery of that one.
+
+    What somebody says himself stays. A date after the service tells of what came there later;
+    without one on file the report asks for it.
+    """
+    told = wanted.details.delivered_on
+    if told is None or before.installation == wanted.installation:
+        return wanted
+    present = (
+        select(Installation.public_id, InstallationConfiguration.delivered_or_renovated_on)
+        .join(InstallationConfiguration, is_present(Installation.id))
+        .where(Installation.public_id.in_((before.installation, wanted.installation)))
+    )
+    on_file = {row[0]: row[1] for row in session.execute(present)}
+    if told != (before.details.delivered_on or on_file.get(before.installation)):
+        return wanted
+    day = on_file.get(wanted.installation)
+    if day is not None and day > wanted.service_date:
+        day = None
+    return replace(wanted, details=replace(wanted.details, delivered_on=day))
 
 
 def _impossible(wanted: Revision, today: date) -> list[Refusal]:
@@ -173,12 +199,13 @@ def _installation(
 
 
 def _not_employed(
-    actor: Actor, mechanic: KnownMechanic, dealer_id: int | None, day: date
+    actor: Actor, mechanic: KnownMechanic, dealer_id: int | None, day: date, today: date
 ) -> list[Refusal]:
-    """Return who cannot have been there for this dealer."""
+    """Return who cannot have been there for this dealer; to a former one only the office moves."""
     if actor.role is Role.MECHANIC and mechanic.id != actor.mechanic_id:
         return [Refusal("scanning.other_mechanic", mechanic=mechanic.number)]
-    if dealer_id is None or (actor.role is Role.DEALER and dealer_id != actor.dealer_id):
+    own = {Role.DEALER: actor.dealer_id, Role.MECHANIC: mechanic.dealer_on(today)}
+    if dealer_id is None or own.get(actor.role, dealer_id) != dealer_id:
         told = day.isoformat()
         return [Refusal("parties.not_employed", mechanic=mechanic.number, day=told)]
     return []
@@ -203,18 +230,12 @@ def _out_of_order(
     wanted: Revision,
 ) -> list[Refusal]:
     """Return the question whether a service was before the last one that is registered there."""
-    day = wanted.service_date
-    last = session.execute(
-        select(func.max(Report.service_date)).where(
-            Report.installation_id == installation.id,
-            Report.id != report.id,
-            Report.state != ReportState.WITHDRAWN,
-        )
-    ).scalar()
-    moved = before.installation != wanted.installation
-    if last is None or last <= day or (not moved and before.service_date < last):
+    last_on = last_service_on(session, installation.id, besides=report.id)
+    question = before_the_last(wanted.service_date, last_on)
+    stays = before.installation == wanted.installation
+    if question is None or (stays and before_the_last(before.service_date, last_on)):
         return []  # it is not, or was so already
-    return [Refusal("reports.before_the_last", day=day.isoformat(), last_on=last.isoformat())]
+    return [question]
 
 
 def _against_sticker(

@@ -41,9 +41,10 @@ from kombeheer.services.scanning.deciding import visit_of_report
 from kombeheer.services.scanning.receive import receive_in
 from kombeheer.services.scanning.store import Answer
 from models.cases import Case
+from models.parties import Farm
 from models.reports import PaperBatch, Report
 from models.scanning import ScanDecision, ScanEvent
-from models.sites import Installation
+from models.sites import Installation, Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def enter_line(
     batch = batches.hold_open(session, batch_id)
     if not sheet.number and not sheet.marks:
         raise Refusal("reports.mark_missing")
-    _hold_installation(session, sheet)
+    _hold_farm(session, sheet)
     earlier = session.get(ScanDecision, sheet.event_id)
     if earlier is not None:
         return _entered(session, sheet.event_id, earlier)
@@ -124,13 +125,15 @@ def enter_line(
     return Entered(looked, report_id, state, completes)
 
 
-def _hold_installation(session: Session, sheet: Sheet) -> None:
-    """Have two sheets of one installation take turns, so that the second sees what the first made.
+def _hold_farm(session: Session, sheet: Sheet) -> None:
+    """Have two sheets of one farm take turns, so that the second sees what the first made.
 
-    Scans do not wait for it: they name the installation, and change nothing of it.
+    Nor do they wait for each other then to settle its charges. Scans do not wait for it.
     """
     if sheet.place is not None:
-        held = select(Installation.id).where(Installation.public_id == sheet.place.public_id)
+        there = Installation.public_id == sheet.place.public_id
+        sites = select(Site.farm_id).join(Installation, Installation.site_id == Site.id)
+        held = select(Farm.id).where(Farm.id.in_(sites.where(there)))
         session.execute(held.with_for_update(key_share=True))
 
 

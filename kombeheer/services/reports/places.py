@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.refusal import Refusal, shown_text
 from kombeheer.rules.sites import ParlourType, Species
 from kombeheer.services import search
 from kombeheer.services.scanning.visits import installation_of_number
+from kombeheer.services.sites.configurations import is_present
 from models.parties import Customer, Farm, FarmIdentifier
 from models.sites import Installation, InstallationConfiguration, Site
 
@@ -103,13 +104,7 @@ def _places(session: Session, dealer_id: int, condition: ColumnElement[bool]) ->
         )
         .join(Site, Site.id == Installation.site_id)
         .join(Farm, Farm.id == Site.farm_id)
-        .join(
-            InstallationConfiguration,
-            and_(
-                InstallationConfiguration.installation_id == Installation.id,
-                InstallationConfiguration.until_on.is_(None),
-            ),
-        )
+        .join(InstallationConfiguration, is_present(Installation.id))
         .where(condition)
         .order_by(is_customer.desc(), Farm.name, Installation.name, Installation.id)
         .limit(PLACES_MAX)

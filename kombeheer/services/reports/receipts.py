@@ -158,8 +158,7 @@ def sheets_of(session: Session, batch: PaperBatch, limit: int | None = None) -> 
     )
     rows = session.execute(
         select(Report, Farm.name, Site.place, Mechanic, StickerSeries)
-        .join(Installation, Installation.id == Report.installation_id)
-        .join(Site, Site.id == Installation.site_id)
+        .join(Site, Site.id == Report.site_id)
         .join(Farm, Farm.id == Site.farm_id)
         .join(Mechanic, Mechanic.id == Report.mechanic_id)
         .outerjoin(StickerSeries, StickerSeries.id == Report.series_id)

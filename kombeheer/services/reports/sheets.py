@@ -11,7 +11,7 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor
@@ -45,6 +45,7 @@ from kombeheer.services.reports.revision import DETAILS, present_revision
 from kombeheer.services.scanning import judging
 from kombeheer.services.scanning.judging import Judged, Known
 from kombeheer.services.scanning.store import objections_text
+from kombeheer.services.sites.history import before_the_last, last_service_on
 from models.parties import Mechanic
 from models.reports import PaperBatch, Report
 
@@ -255,17 +256,14 @@ def _asked(
 
 
 def _other_services(session: Session, judged: Judged, day: date) -> Iterable[Refusal]:
-    last = None
-    if judged.installation_id is not None:
-        last = session.execute(
-            select(func.max(Report.service_date)).where(
-                STANDS, Report.installation_id == judged.installation_id
-            )
-        ).scalar()
-    if last is not None and last == day:
+    if judged.installation_id is None:
+        return
+    last_on = last_service_on(session, judged.installation_id)
+    if last_on == day:
         yield Refusal("reports.serviced_that_day", day=day.isoformat())
-    elif last is not None and last > day:
-        yield Refusal("reports.before_the_last", day=day.isoformat(), last_on=last.isoformat())
+    question = before_the_last(day, last_on)
+    if question is not None:
+        yield question
 
 
 def _differing(session: Session, sheet: Sheet, present: Report) -> Iterable[Refusal]:

@@ -21,11 +21,13 @@ from kombeheer.rules.reports import (
     ServiceKind,
     complete_by,
     correctable_until,
+    ends_too_cold,
     is_repaired_late,
     missing,
     norm_verdict,
+    restarts_interval,
+    starts_too_cold,
     template_on,
-    wash_deviates,
 )
 from kombeheer.rules.scanning import EventKind, EventState
 from kombeheer.rules.sites import Interval, Leniency, ParlourType, interval_on, service_due_on
@@ -33,6 +35,8 @@ from kombeheer.services.billing import locking
 from kombeheer.services.reports.lists import ReportView, VersionView, show_report
 from kombeheer.services.reports.revision import Revision, present_revision
 from kombeheer.services.reports.scope import in_scope
+from kombeheer.services.sites.configurations import is_present
+from kombeheer.services.sites.history import IS_MAJOR
 from models.cases import Case
 from models.reports import PaperBatch, Report, ReportDetail
 from models.scanning import ScanDecision, ScanEvent
@@ -88,9 +92,14 @@ class ReportPage:
         return self.revision.details
 
     @property
-    def wash_deviates(self) -> bool:
-        """Tell whether the main wash was too cold."""
-        return wash_deviates(self.details, self.regulation)
+    def starts_too_cold(self) -> bool:
+        """Tell whether the main wash began too cold."""
+        return starts_too_cold(self.details, self.regulation)
+
+    @property
+    def ends_too_cold(self) -> bool:
+        """Tell whether the main wash ended too cold."""
+        return ends_too_cold(self.details, self.regulation)
 
     @property
     def is_repaired_late(self) -> bool:
@@ -169,15 +178,17 @@ def show_page(session: Session, actor: Actor, report_id: str) -> ReportPage:
 def _previous(
     session: Session, actor: Actor, report: Report, revision: Revision
 ) -> Previous | None:
-    """Return the major service before a major one; anything else has no term to keep."""
-    if revision.kind is not ServiceKind.MAJOR:
+    """Return the major service before a major one; anything else has no term to keep.
+
+    The term is that of the kind that the installation was of on the day of the report.
+    """
+    if not restarts_interval(revision.kind):
         return None
     found = session.execute(
-        select(Report.service_date, Report.id, Report.parlour_type, in_scope(actor))
+        select(Report.service_date, Report.id, in_scope(actor))
         .where(
             Report.installation_id == report.installation_id,
-            Report.kind == ServiceKind.MAJOR,
-            Report.state != ReportState.WITHDRAWN,
+            IS_MAJOR,
             Report.service_date < report.service_date,
         )
         .order_by(Report.service_date.desc(), Report.recorded_at.desc())
@@ -185,8 +196,8 @@ def _previous(
     ).first()
     if found is None:
         return None
-    on, report_id, parlour_type, is_own = found
-    kind, regulation = ParlourType(parlour_type), regulation_on(on)
+    on, report_id, is_own = found
+    kind, regulation = revision.parlour_type, regulation_on(on)
     lenient = session.execute(
         select(LeniencyPeriod.from_on, LeniencyPeriod.until_on).where(
             LeniencyPeriod.from_on <= report.service_date,
@@ -215,8 +226,7 @@ def _cases(session: Session, report: Report) -> Sequence[Case]:
 def _delivery(session: Session, report: Report) -> date | None:
     return session.execute(
         select(InstallationConfiguration.delivered_or_renovated_on).where(
-            InstallationConfiguration.installation_id == report.installation_id,
-            InstallationConfiguration.until_on.is_(None),
+            is_present(report.installation_id)
         )
     ).scalar()
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor
@@ -15,6 +15,7 @@ from kombeheer.rules.sites import ParlourType
 from kombeheer.services import search
 from kombeheer.services.parties import scope
 from kombeheer.services.scanning.visits import installation_of_number
+from kombeheer.services.sites.configurations import is_present
 from models.parties import Farm, FarmIdentifier
 from models.sites import Installation, InstallationConfiguration, Site
 
@@ -65,13 +66,7 @@ def _read(session: Session, such: ColumnElement[bool]) -> list[Whereabouts]:
         select(Installation, Farm.name, Site.place, InstallationConfiguration)
         .join(Site, Site.id == Installation.site_id)
         .join(Farm, Farm.id == Site.farm_id)
-        .join(
-            InstallationConfiguration,
-            and_(
-                InstallationConfiguration.installation_id == Installation.id,
-                InstallationConfiguration.until_on.is_(None),
-            ),
-        )
+        .join(InstallationConfiguration, is_present(Installation.id))
         .where(such)
         .order_by(Farm.name, Installation.name, Installation.id)
         .limit(CHOICES_MAX)

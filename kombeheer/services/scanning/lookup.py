@@ -12,7 +12,7 @@ from datetime import date
 from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from kombeheer.rules.certification import CertificatePeriod, Module
+from kombeheer.rules.certification import CertificatePeriod, Country, Module
 from kombeheer.rules.numbers import SeriesFormat, StickerNumber
 from kombeheer.rules.sites import ParlourType, Species
 from kombeheer.rules.stickers import Account, AccountKind, StickerFacts
@@ -57,6 +57,7 @@ _MECHANICS = (
         Certificate.id,
         Certificate.valid_from,
         Certificate.valid_until,
+        Certificate.country,
         CertificateModule.module,
     )
     .outerjoin(Employment, Employment.mechanic_id == _STAYS)
@@ -138,7 +139,7 @@ class KnownMechanic:
     id: int
     number: str
     employments: set[tuple[int, date, date | None]] = field(default_factory=set)
-    periods: dict[int, tuple[date, date, set[Module]]] = field(default_factory=dict)
+    periods: dict[int, tuple[date, date, set[Module], Country]] = field(default_factory=dict)
 
     def dealer_on(self, day: date) -> int | None:
         """Return the dealer who employs him on `day`, or None."""
@@ -150,8 +151,8 @@ class KnownMechanic:
     def certificates(self) -> list[CertificatePeriod]:
         """Return his certificates as the rules take them."""
         return [
-            CertificatePeriod(valid_from, valid_until, frozenset(modules))
-            for valid_from, valid_until, modules in self.periods.values()
+            CertificatePeriod(valid_from, valid_until, frozenset(modules), country)
+            for valid_from, valid_until, modules, country in self.periods.values()
         ]
 
 
@@ -240,6 +241,7 @@ def load_mechanics(
         certificate_id,
         valid_from,
         valid_until,
+        country,
         module,
     ) in session.connection().execute(
         _MECHANICS_LOCKED if lock else _MECHANICS, {"numbers": wanted}
@@ -248,7 +250,9 @@ def load_mechanics(
         if dealer_id is not None:
             mechanic.employments.add((dealer_id, employed_from, employed_until))
         if certificate_id is not None:
-            period = mechanic.periods.setdefault(certificate_id, (valid_from, valid_until, set()))
+            period = mechanic.periods.setdefault(
+                certificate_id, (valid_from, valid_until, set(), Country(country))
+            )
             if module is not None:
                 period[2].add(Module(module))
     return found

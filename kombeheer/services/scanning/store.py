@@ -137,7 +137,10 @@ def store_new(
     ]
     ids = {event.id for event in events}
     connection = session.connection()
-    if connection.execute(_STORE[connection.dialect.name], rows).rowcount == len(rows):
+    stored = connection.execute(
+        _STORE[connection.dialect.name], rows, execution_options={"preserve_rowcount": True}
+    )
+    if stored.rowcount == len(rows):
         return ids
     # What was stored before has a decision, and what this transaction has stored has none yet.
     return ids - set(connection.execute(_DECIDED, {"ids": sorted(ids)}).scalars())

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from kombeheer.rules.accounts import Actor, Role
@@ -22,7 +22,12 @@ from kombeheer.rules.stickers import AccountKind
 from kombeheer.services import search
 from kombeheer.services.parties.scope import employed_on, employers
 from kombeheer.services.scanning.lookup import applied_installation, load_stickers
-from kombeheer.services.sites.history import latest_services_told
+from kombeheer.services.sites.configurations import is_present
+from kombeheer.services.sites.history import (
+    before_the_last,
+    last_service_on,
+    latest_services_told,
+)
 from kombeheer.services.sites.leniency import leniencies
 from kombeheer.services.stickers.ledger import number_of, range_texts
 from models.cases import Case
@@ -147,13 +152,7 @@ def _views(session: Session, conditions: Sequence[ColumnElement[bool]]) -> list[
         select(Installation, Site.public_id, Farm.name, Site.place, InstallationConfiguration)
         .join(Site, Site.id == Installation.site_id)
         .join(Farm, Farm.id == Site.farm_id)
-        .join(
-            InstallationConfiguration,
-            and_(
-                InstallationConfiguration.installation_id == Installation.id,
-                InstallationConfiguration.until_on.is_(None),
-            ),
-        )
+        .join(InstallationConfiguration, is_present(Installation.id))
         .where(*conditions)
         .order_by(Farm.name, Installation.name, Installation.id)
         .limit(CHOICES_MAX)
@@ -226,6 +225,14 @@ def show_installation(
         raise unknown
     view = _views(session, [Installation.public_id == public_id])[0]
     return replace(view, is_customer=False)
+
+
+def early_day(session: Session, installation: InstallationView, day: date) -> Refusal | None:
+    """Return the question whether a visit was before the last service registered there.
+
+    Only a page asks it: programs send when they can, so the order of their scans says nothing.
+    """
+    return before_the_last(day, last_service_on(session, installation.id))
 
 
 def _with_history(

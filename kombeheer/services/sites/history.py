@@ -6,12 +6,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor
 from kombeheer.rules.numbers import StickerNumber
-from kombeheer.rules.reports import ReportState, ServiceKind
+from kombeheer.rules.refusal import Refusal
+from kombeheer.rules.reports import ReportState, ServiceKind, restarts_interval
 from kombeheer.rules.scanning import Ending
 from kombeheer.services.listing import Order
 from kombeheer.services.reports.scope import in_scope
@@ -22,8 +23,17 @@ from models.reports import Report
 from models.sites import InstallationConfiguration
 from models.stickers import StickerSeries
 
-# What restarts the interval (R31, Q16), and what decides which sticker counts (R36, R76).
-IS_MAJOR = (Report.state != ReportState.WITHDRAWN) & (Report.kind == ServiceKind.MAJOR)
+_RESTARTING = [kind for kind in ServiceKind if restarts_interval(kind)]
+
+
+def is_major(report: type[Report]) -> ColumnElement[bool]:
+    """Return the condition that a report stands and restarts the interval (R31, Q16)."""
+    restarts = or_(*(report.kind == kind for kind in _RESTARTING))
+    return and_(report.state != ReportState.WITHDRAWN, restarts)
+
+
+IS_MAJOR = is_major(Report)
+# What decides which sticker counts (R36, R76).
 IS_MEASURED = (Report.state != ReportState.WITHDRAWN) & (Report.kind != ServiceKind.LIMITED)
 SERVICES_SHOWN = 50
 
@@ -140,6 +150,29 @@ def latest_services_told(
         key: Latest(told(one.major) if one.major is not None else None, told(one.measured))
         for key, one in latest.items()
     }
+
+
+def last_service_on(
+    session: Session, installation_id: int, *, besides: str | None = None
+) -> date | None:
+    """Return the day of the last service that stands at an installation, of whatever kind.
+
+    Args:
+        besides: a report that is left out.
+    """
+    statement = select(func.max(Report.service_date)).where(
+        Report.installation_id == installation_id, Report.state != ReportState.WITHDRAWN
+    )
+    if besides is not None:
+        statement = statement.where(Report.id != besides)
+    return session.execute(statement).scalar()
+
+
+def before_the_last(day: date, last_on: date | None) -> Refusal | None:
+    """Return the question whether a service was before the last one that is registered there."""
+    if last_on is None or last_on <= day:
+        return None
+    return Refusal("reports.before_the_last", day=day.isoformat(), last_on=last_on.isoformat())
 
 
 def services_of(session: Session, actor: Actor, installation_id: int) -> list[Service]:

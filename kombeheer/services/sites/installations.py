@@ -9,19 +9,19 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor
 from kombeheer.rules.cases import CaseKind, CaseState
 from kombeheer.rules.refusal import Refusal
-from kombeheer.rules.reports import ReportState
 from kombeheer.rules.sites import InstallationState, ParlourType, Species, configuration_objection
 from kombeheer.services import journal
 from kombeheer.services.reports import contradictions
+from kombeheer.services.sites.configurations import is_present
+from kombeheer.services.sites.history import last_service_on
 from models.base import new_public_id
 from models.cases import Case
-from models.reports import Report
 from models.sites import Installation, InstallationConfiguration, Site
 
 
@@ -99,10 +99,7 @@ def add_installation(
 def present_configuration(session: Session, installation_id: int) -> InstallationConfiguration:
     """Return what an installation is now: the one period that is open."""
     return session.execute(
-        select(InstallationConfiguration).where(
-            InstallationConfiguration.installation_id == installation_id,
-            InstallationConfiguration.until_on.is_(None),
-        )
+        select(InstallationConfiguration).where(is_present(installation_id))
     ).scalar_one()
 
 
@@ -198,11 +195,7 @@ def cease(
     """
     installation = session.get_one(Installation, installation_id, with_for_update=True)
     if ceased_on is not None:
-        last = session.execute(
-            select(func.max(Report.service_date)).where(
-                Report.installation_id == installation_id, Report.state != ReportState.WITHDRAWN
-            )
-        ).scalar()
+        last = last_service_on(session, installation_id)
         if last is not None and last >= ceased_on:
             raise Refusal(
                 "sites.serviced_after", day=last.isoformat(), ceased_on=ceased_on.isoformat()

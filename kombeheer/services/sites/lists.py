@@ -36,6 +36,7 @@ from kombeheer.services import search
 from kombeheer.services.listing import Order, Page, Wanted, read_page
 from kombeheer.services.parties.dealers import farms_served_by
 from kombeheer.services.sites import scope
+from kombeheer.services.sites.configurations import is_present
 from kombeheer.services.sites.due import (
     IS_ROBOT,
     SERVICED_ON,
@@ -134,15 +135,11 @@ class InstallationLine:
 
 
 def _statement(actor: Actor, today: date) -> Select[Any, Any, Any, Any]:
-    present = and_(
-        InstallationConfiguration.installation_id == Installation.id,
-        InstallationConfiguration.until_on.is_(None),
-    )
     return (
         select(Installation, Farm, Site, InstallationConfiguration)
         .join(Site, Site.id == Installation.site_id)
         .join(Farm, Farm.id == Site.farm_id)
-        .join(InstallationConfiguration, present)
+        .join(InstallationConfiguration, is_present(Installation.id))
         .where(scope.sites(actor, today))
     )
 

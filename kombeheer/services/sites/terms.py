@@ -30,10 +30,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from kombeheer.rules.regulation import Regulation, regulations
-from kombeheer.rules.reports import LatenessCause, ReportState, ServiceKind
+from kombeheer.rules.reports import LatenessCause
 from kombeheer.rules.sites import Kept, Leniency, ParlourType, term_months, tolerated_months
 from kombeheer.services.listing import Order
-from kombeheer.services.sites.history import IS_MAJOR
+from kombeheer.services.sites.history import IS_MAJOR, is_major
 from kombeheer.services.sites.leniency import leniencies
 from models.parties import Farm
 from models.reports import Report, ReportDetail
@@ -82,8 +82,7 @@ def previous_service(value: Callable[[Order], ColumnElement[Any]] = func.max) ->
         .where(
             earlier.installation_id == Report.installation_id,
             earlier.service_date < Report.service_date,
-            earlier.state != ReportState.WITHDRAWN,
-            earlier.kind == ServiceKind.MAJOR,
+            is_major(earlier),
         )
         .correlate(Report)
         .scalar_subquery()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.calendar import day_of
@@ -21,6 +21,7 @@ from kombeheer.rules.reports import ServiceKind
 from kombeheer.rules.sites import ParlourType, Species, service_due_on
 from kombeheer.rules.stickers import AccountKind
 from kombeheer.services.scanning.lookup import KnownSticker, load_stickers
+from kombeheer.services.sites.configurations import is_present
 from kombeheer.services.sites.history import latest_services
 from models.cases import Case
 from models.parties import Farm
@@ -120,12 +121,7 @@ def standing_of(session: Session, sticker: KnownSticker, today: date) -> PublicS
         .join(Installation, Installation.id == InstallationConfiguration.installation_id)
         .join(Site, Site.id == Installation.site_id)
         .join(Farm, Farm.id == Site.farm_id)
-        .where(
-            and_(
-                InstallationConfiguration.installation_id == installation_id,
-                InstallationConfiguration.until_on.is_(None),
-            )
-        )
+        .where(is_present(installation_id))
     ).first()
     if latest is None or present is None:
         return unused

@@ -249,8 +249,8 @@ async function store(event) {
 if (said && line()) {
   paper.addEventListener("keydown", typed);
   paper.addEventListener("submit", store);
-  paper.addEventListener("change", (event) => {
-    if (event.target.matches("#line .cell input")) ask();
+  paper.addEventListener("change", (event) => { // of a line that is being stored nothing is asked
+    if (!storing && event.target.matches("#line .cell input")) ask();
   });
   paper.addEventListener("input", (event) => {
     if (event.target.name === "number") unfold();

@@ -33,6 +33,15 @@ function watchKeyboard() {
   });
 }
 
+// A question has the cursor on its answer, where Enter says yes. A scanner types digits and Enter
+// too: from the first digit on they go to the scan field, so that no scan ever says yes.
+function watchScans() {
+  document.addEventListener("keydown", (event) => {
+    if (!/^[0-9]$/.test(event.key) || !document.activeElement?.matches("[data-answer]")) return;
+    field.focus();
+  });
+}
+
 function watchSwitch(button) {
   const show = () => button.setAttribute("aria-pressed", String(soundIsOn()));
   show();
@@ -53,6 +62,7 @@ function isFirstView() {
 if (field) {
   watchEndings();
   watchKeyboard();
+  watchScans();
 }
 document.querySelectorAll("[data-sound]").forEach(watchSwitch);
 if (isFirstView()) feedback(document.body.dataset.feedback);

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
+import re
 import tracemalloc
 import zipfile
 from datetime import date
@@ -57,6 +59,15 @@ def read_csv(content: bytes) -> list[list[str]]:
 
 def cents(text: str) -> int:
     return int(text.replace(",", ""))
+
+
+def heads_of(browser: Browser, address: str) -> str:
+    """What a spreadsheet says above its table."""
+    book = openpyxl.load_workbook(io.BytesIO(browser.get(address).data)).active
+    return "\n".join(
+        ": ".join(str(cell.value) for cell in row if cell.value is not None)
+        for row in book.iter_rows(max_row=7)
+    )
 
 
 def test_page_csv_xlsx_and_pdf_tell_the_same(office: Browser, address: str) -> None:
@@ -197,6 +208,22 @@ def test_other_days_than_those_of_a_made_statement_name_them(
     assert f"{address}/make" not in page
 
 
+def test_the_files_are_of_the_last_version_until_something_changes(
+    books: Books, office: Browser, address: str
+) -> None:
+    def fetched() -> str:
+        [link] = re.findall(
+            r'href="([^"]*/file\.csv[^"]*)"', office.get(f"{address}?{QUARTER}").text
+        )
+        return office.get(html.unescape(link)).headers["Content-Disposition"]
+
+    assert "tussenstand" in fetched()
+    books.make()
+    assert "versie-1" in fetched()
+    books.correct(books.lines()[-1].report_id, unit_count=12)
+    assert "tussenstand" in fetched()
+
+
 def test_what_changed_stands_apart_and_versions_stay(
     books: Books, office: Browser, address: str
 ) -> None:
@@ -205,9 +232,19 @@ def test_what_changed_stands_apart_and_versions_stay(
     books.correct(report_id, unit_count=12)
     page = office.get(f"{address}?{QUARTER}").text
     assert "Veranderd sinds versie 1: −€\N{NO-BREAK SPACE}3,12" in page
+    making = office.get(f"{address}/make?{QUARTER}").text
+    assert "Anders dan versie 1: −€\N{NO-BREAK SPACE}3,12" in making
     changes = office.get(f"{address}/changes?{QUARTER}").text
     assert f"/reports/{report_id}" in changes
     assert "−€\N{NO-BREAK SPACE}6,24" in changes
+    assert "Sinds versie 1: −€\N{NO-BREAK SPACE}3,12" in heads_of(
+        office, f"{address}/file.xlsx?{QUARTER}"
+    )
+    [heads, *lines, total] = read_csv(office.get(f"{address}/file.csv?{QUARTER}").data)
+    assert (heads[13], total[13]) == ("Veranderd", "-3,12")
+    assert [line[13] for line in lines] == [*["0,00"] * 4, "-3,12"]
+    pdf = pypdfium2.PdfDocument(office.get(f"{address}/file.pdf?{QUARTER}").data)
+    assert "veranderd: −€" in pdf[0].get_textpage().get_text_bounded()
     old = office.get(f"{address}?{QUARTER}&version=1").text
     assert euros(TOTAL) in old
     assert euros(TOTAL - 312) not in old
@@ -216,6 +253,11 @@ def test_what_changed_stands_apart_and_versions_stay(
     answer = office.get(f"{address}/file.csv?{QUARTER}&version=1")
     assert "versie-1.csv" in answer.headers["Content-Disposition"]
     assert office.get(f"{address}?{QUARTER}&version=2").status_code == 404
+    assert "Sinds" not in heads_of(office, f"{address}/file.xlsx?{QUARTER}&version=1")
+    books.make()
+    second = heads_of(office, f"{address}/file.xlsx?{QUARTER}&version=2")
+    assert "Sinds versie 1: −€\N{NO-BREAK SPACE}3,12" in second
+    assert "Sinds" not in heads_of(office, f"{address}/file.xlsx?{QUARTER}")
 
 
 def test_a_dealer_sees_and_fetches_his_own_and_makes_none(books: Books, address: str) -> None:

@@ -8,23 +8,7 @@ from werkzeug.test import TestResponse
 from kombeheer.rules.accounts import Role
 from models.cases import Case
 from tests.clients import Browser
-from tests.field import Field
 from tests.services.cases.desk import Desk
-
-
-@pytest.fixture
-def desk(field: Field) -> Desk:
-    return Desk(field)
-
-
-@pytest.fixture
-def office(desk: Desk) -> Browser:
-    return Browser(desk.field.app, desk.office)
-
-
-@pytest.fixture
-def dealer(desk: Desk) -> Browser:
-    return Browser(desk.field.app, desk.field.actor)
 
 
 @pytest.fixture

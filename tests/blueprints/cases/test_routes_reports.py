@@ -10,24 +10,9 @@ from kombeheer.rules.accounts import Role
 from models.cases import Case
 from models.reports import Report
 from tests.clients import Browser
-from tests.field import Field
 from tests.queries import asked
-from tests.services.cases.desk import FULL, Desk
-
-
-@pytest.fixture
-def desk(field: Field) -> Desk:
-    return Desk(field)
-
-
-@pytest.fixture
-def office(desk: Desk) -> Browser:
-    return Browser(desk.field.app, desk.office)
-
-
-@pytest.fixture
-def dealer(desk: Desk) -> Browser:
-    return Browser(desk.field.app, desk.field.actor)
+from tests.services.cases.desk import Desk
+from tests.services.reports.desks import FULL
 
 
 def decide(office: Browser, case: Case, decision: str, reason: str = "foto gezien") -> int:

@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 from kombeheer.services.cases import moving
 from models.cases import Case
 from tests.clients import Browser
 from tests.factories import NOW
-from tests.field import Field
 from tests.services.cases.desk import Desk
 
 LINE = re.compile(
     r'<li><a href="(/cases/\?[^"]+)"><span>([^<]+)(?:<small>[^<]*</small>)?</span><b>(\d+)</b>'
 )
-
-
-@pytest.fixture
-def desk(field: Field) -> Desk:
-    return Desk(field)
 
 
 def lines(office: Browser) -> dict[str, tuple[str, int]]:

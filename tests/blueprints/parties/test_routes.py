@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
-import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -13,7 +11,7 @@ from kombeheer.rules.accounts import Role
 from kombeheer.rules.stickers import MoveKind
 from models.base import Base
 from models.parties import Customer, Dealer, Employment, Farm, FarmIdentifier, Mechanic
-from tests.clients import Browser, is_log_in
+from tests.clients import Browser, is_log_in, sent, wrongs
 from tests.factories import TODAY, Foundation
 from tests.field import Clock
 
@@ -22,23 +20,9 @@ DEALER = {"number": "0118", "name": "Hoekstra", "place": "Drachten", "country": 
 FARM = {"name": "De Wilgen", "kind": "ubn", "place": "Oudega", "country": "NL"}
 
 
-@pytest.fixture
-def office(app: Flask, foundation: Foundation, clock: Clock) -> Browser:
-    return Browser(app, foundation.user(Role.OFFICE))
-
-
 def count(foundation: Foundation, table: type[Base]) -> int:
     with foundation.database.reading() as session:
         return session.execute(select(func.count()).select_from(table)).scalar_one()
-
-
-def wrongs(page: str) -> list[str]:
-    """The sentences at the fields of a form that came back."""
-    return re.findall(r'<p class="wrong">.*?<span>(.*?)</span>', page, re.DOTALL)
-
-
-def sent(browser: Browser, address: str, **fields: Any) -> Any:
-    return browser.send(address, address, **fields)
 
 
 # ---------- scope

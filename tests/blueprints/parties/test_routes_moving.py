@@ -6,19 +6,11 @@ import re
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
-from kombeheer.rules.accounts import Role
 from models.parties import Customer, Dealer, Farm
 from tests.clients import Browser
 from tests.factories import Foundation
-from tests.field import Clock
-
-
-@pytest.fixture
-def office(app: Flask, foundation: Foundation, clock: Clock) -> Browser:
-    return Browser(app, foundation.user(Role.OFFICE))
 
 
 def served(foundation: Foundation, dealer: Dealer) -> set[str]:

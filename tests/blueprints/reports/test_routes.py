@@ -58,6 +58,10 @@ def test_a_mechanic_reads_what_he_did_for_a_former_dealer(desk_of: Callable[...,
         refused = browser.get(address)
         assert refused.status_code == 409
         assert "Laat dat bedrijf of KOM het wijzigen." in told(refused)
+    for insist in ("", "1"):
+        undone = browser.send(f"{desk.page}/withdraw", desk.page, insist=insist)
+        assert undone.status_code == 409
+    assert desk.report().state == "incomplete"
 
 
 def test_r70_the_two_latest_reports_of_an_installation_are_there_eight_years_later(

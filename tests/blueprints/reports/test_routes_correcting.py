@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from kombeheer.rules.accounts import Role
 from models.cases import Case
 from models.journal import JournalEntry
+from models.sites import InstallationConfiguration
 from tests.blueprints.reports.conftest import Desk, filled, told, wrong_at
 from tests.clients import Browser, token_of_page
 from tests.factories import number
@@ -178,6 +179,27 @@ def test_another_installation_is_found_by_the_number_on_its_wall(field: Field) -
     Desk(field, serial=2, sequence=2, installation=second.public_id)
     assert send(desk, look_for=number(2).digits).status_code == 302
     assert (desk.report().installation_id, desk.report().unit_count) == (second.id, 10)
+
+
+def test_another_installation_does_not_keep_the_delivery_date_of_the_old_one(
+    field: Field,
+) -> None:
+    desk = Desk(field)
+    second = field.foundation.installation(dealer=field.dealer, units=10)
+    days = {field.installation.id: date(2011, 2, 1), second.id: date(2013, 4, 1)}
+    for installation_id, day in days.items():
+        with field.foundation.database.transaction() as session:
+            of_it = session.query(InstallationConfiguration)
+            of_it.filter_by(installation_id=installation_id).update(
+                {"delivered_or_renovated_on": day}
+            )
+    page = desk.browser().get(desk.correct)
+    assert "Kiest u een andere, dan komen haar staltype" in told(page)
+    assert filled(page)["delivered_on"] == "2011-02-01"
+    answer = send(desk, look_for="wilgen")
+    form = filled(answer) | {"installation": second.public_id, "look_for": ""}
+    assert desk.browser().send(desk.correct, desk.correct, **form).status_code == 302
+    assert desk.revision().details.delivered_on == date(2013, 4, 1)
 
 
 def test_more_than_one_farm_is_chosen_from(field: Field) -> None:

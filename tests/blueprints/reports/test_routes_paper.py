@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -256,6 +257,18 @@ def test_a_batch_closes_with_a_reason_and_opens_again(field: Field) -> None:
     assert desk.enter(2, service_date="5-3").status_code == 303
 
 
+def test_a_batch_that_cannot_close_asks_why_and_keeps_the_line(field: Field) -> None:
+    desk = Desk(field)
+    desk.enter()
+    refused = desk.post("close", reason="")
+    assert (value(refused, "service_date"), value(refused, "mechanic")) == (
+        "04-03-2026",
+        field.mechanic.number,
+    )
+    [focused] = re.findall(r"<[^>]* autofocus[^>]*>", refused.text)
+    assert 'name="reason"' in focused
+
+
 def test_the_receipt_is_for_the_dealer_too(field: Field) -> None:
     desk = Desk(field)
     desk.enter()
@@ -318,11 +331,18 @@ def test_a_batch_that_cannot_be_is_refused_at_its_field(field: Field) -> None:
         ("dinsdag", None),
         ("5-3-2026-1", None),
         ("²-3", None),
+        ("99999999999999999999-1", None),
+        ("1-99999999999999999999", None),
     ],
 )
 def test_a_day_is_typed_short(typed: str, day: str | None) -> None:
     found = read_day(typed, TODAY)
     assert (found.isoformat() if found else None) == day
+
+
+def test_a_leap_day_without_a_year_may_be_of_last_year() -> None:
+    assert read_day("29-2", date(2025, 1, 10)) == date(2024, 2, 29)
+    assert read_day("29-2", date(2024, 2, 28)) is None
 
 
 @pytest.mark.parametrize(
@@ -336,7 +356,12 @@ def test_a_day_is_typed_short(typed: str, day: str | None) -> None:
         ("2600000110", "2600000110", ()),
         ("2600000110k", "2600000110", ("kb",)),
         ("https://k.kom.nl/S/26-000001-10", "https://k.kom.nl/S/26-000001-10", ()),
+        ("https://k.nl/S/2600000110 g", "https://k.nl/S/2600000110", ("geen KOM",)),
+        ("https://k.nl/S/2600000110kb", "https://k.nl/S/2600000110", ("kb",)),
+        ("ghttps://k.nl/S/2600000110", "https://k.nl/S/2600000110", ("geen KOM",)),
+        ("k.nl/S/2600000110", "k.nl/S/2600000110", ()),
         ("]C12600000110", "]C12600000110", ()),
+        ("]C12600000110 g", "]C12600000110", ("geen KOM",)),
         ("koe", "koe", ()),
     ],
 )

@@ -164,6 +164,7 @@ WAITING: list[tuple[str, Situation, str]] = [
         "certification.not_certified",
     ),
     ("r12 a robot without the module", by_mechanic(kind="robot"), "certification.module_missing"),
+    ("q17 certified in Belgium", by_mechanic(country="be"), "certification.certified_abroad"),
     ("r34 ceased today", ceased(TODAY), "sites.installation_ceased"),
     (
         "decisions 0007 tomorrow",

@@ -54,9 +54,9 @@ def test_r42_another_site_another_day_or_another_mechanic_is_another_stop(
     settings = "/scanning/settings"
     chosen = {"mechanic": field.mechanic.number, "service_date": "2026-03-04"}
     assert browser.send(settings, settings, **chosen).status_code == 302
-    record(browser, field.installation, ending="kb")
+    record(browser, field.installation, ending="kb", confirmed="1")
     colleague = field.foundation.mechanic(field.dealer, "Anna Visser")
     chosen["mechanic"] = colleague.number
     assert browser.send(settings, settings, **chosen).status_code == 302
-    record(browser, field.installation, ending="kb")
+    record(browser, field.installation, ending="kb", confirmed="1")
     assert len(set(stops(field))) == len(stops(field)) == 4

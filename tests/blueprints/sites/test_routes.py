@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -14,7 +13,7 @@ from kombeheer.rules.scanning import NewInstallation
 from kombeheer.services.sites import registering
 from models.cases import Case
 from models.sites import Installation, InstallationConfiguration
-from tests.clients import Browser
+from tests.clients import Browser, sent, wrongs
 from tests.factories import NOW, TODAY, Foundation
 from tests.field import Clock
 
@@ -27,19 +26,6 @@ LAYOUT = {
     "box_count": "0",
     "from_on": "2026-03-01",
 }
-
-
-@pytest.fixture
-def office(app: Flask, foundation: Foundation, clock: Clock) -> Browser:
-    return Browser(app, foundation.user(Role.OFFICE))
-
-
-def wrongs(page: str) -> list[str]:
-    return re.findall(r'<p class="wrong">.*?<span>(.*?)</span>', page, re.DOTALL)
-
-
-def sent(browser: Browser, address: str, **fields: Any) -> Any:
-    return browser.send(address, address, **fields)
 
 
 def count(foundation: Foundation, table: Any) -> int:

@@ -4,13 +4,7 @@ from __future__ import annotations
 
 import re
 
-import pytest
-from flask import Flask
-
-from kombeheer.rules.accounts import Role
-from tests.clients import Browser
-from tests.factories import Foundation
-from tests.field import Clock
+from tests.clients import Browser, wrongs
 
 PAGE = "/sites/leniency"
 AGREED = {
@@ -19,15 +13,6 @@ AGREED = {
     "reason": "Mond- en klauwzeer",
     "document": "KKM 2026-114",
 }
-
-
-@pytest.fixture
-def office(app: Flask, foundation: Foundation, clock: Clock) -> Browser:
-    return Browser(app, foundation.user(Role.OFFICE))
-
-
-def wrongs(page: str) -> list[str]:
-    return re.findall(r'<p class="wrong">.*?<span>(.*?)</span>', page, re.DOTALL)
 
 
 def test_r33_what_was_agreed_is_recorded_listed_and_shortened(office: Browser) -> None:

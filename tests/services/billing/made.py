@@ -9,8 +9,9 @@ from typing import Any
 
 from kombeheer.rules.accounts import Role
 from kombeheer.rules.statements import Period
-from kombeheer.services.billing import closing, statement_lines, statements
-from kombeheer.services.billing.statement_lines import Change, Line
+from kombeheer.services.billing import closing, statement_changes, statement_lines, statements
+from kombeheer.services.billing.statement_changes import Change
+from kombeheer.services.billing.statement_lines import Line
 from kombeheer.services.billing.statements import StatementView
 from kombeheer.services.listing import Wanted
 from kombeheer.services.reports import revising
@@ -89,9 +90,11 @@ class Books:
             return statements.show_statement(session, self.office, public_id, period, version)
 
     def lines(self, version: int | None = None, period: Period = QUARTER) -> list[Line]:
+        """Its lines, without what only stood on the version before."""
         view = self.view(version, period)
         with self.database.reading() as session:
-            return list(statement_lines.stream_lines(session, view))
+            every = statement_lines.stream_lines(session, view)
+            return [line for line in every if not line.is_gone]
 
     def told(self, version: int | None = None, period: Period = QUARTER) -> list[tuple[Any, ...]]:
         """Day, mark, cents and why of every line."""
@@ -108,7 +111,7 @@ class Books:
     def changes(self, version: int | None = None, period: Period = QUARTER) -> list[Change]:
         view = self.view(version, period)
         with self.database.reading() as session:
-            _, changes = statement_lines.list_changes(session, view, Wanted())
+            _, changes = statement_changes.list_changes(session, view, Wanted())
         return changes
 
     def make(

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
-from threading import Barrier
-from typing import Any
+from functools import partial
 
 import pytest
 from sqlalchemy import text
@@ -18,6 +16,7 @@ from models.sites import Installation, Site
 from tests.factories import NOW, number
 from tests.field import Field
 from tests.services.billing.till import Till
+from tests.together import at_once
 
 OLD, NEW = date(2021, 6, 14), date(2026, 3, 5)  # under the tariff of 2002, and of 2022
 
@@ -183,21 +182,25 @@ def test_r49_another_day_of_the_year_before_is_charged_there(field: Field) -> No
     assert till.total() == 6458
 
 
+def move_within_farm(till: Till) -> None:
+    """The office moves the installation of the field to a second site of its farm."""
+    foundation, installation = till.field.foundation, till.field.installation
+    farm_id = site_of(till.field, installation).farm_id
+    second = foundation.add(
+        Site(public_id="tweedelocatie2", farm_id=farm_id, place="Sneek", created_at=NOW)
+    )
+    with foundation.database.transaction() as session:
+        installations.change_installation(session, till.office, installation.id, "", second, NOW)
+
+
 @pytest.mark.parametrize("withdrawn", ["at the old site", "at the new site"])
 def test_r49_an_installation_that_moved_within_its_farm_is_charged_once(
     field: Field, withdrawn: str
 ) -> None:
     """Its surcharge stands at one site and may fall to a report at the other."""
     till = Till(field, NEW)
-    site = site_of(field, field.installation)
     old = till.visit()
-    second = field.foundation.add(
-        Site(public_id="tweedelocatie2", farm_id=site.farm_id, place="Sneek", created_at=NOW)
-    )
-    with field.foundation.database.transaction() as session:
-        installations.change_installation(
-            session, till.office, field.installation.id, "", second, NOW
-        )
+    move_within_farm(till)
     new = till.visit()
     assert till.standing() == {old: 3229, new: 2605}
     till.withdraw(old if withdrawn == "at the old site" else new)
@@ -207,15 +210,8 @@ def test_r49_an_installation_that_moved_within_its_farm_is_charged_once(
 
 def test_a_correction_at_the_new_site_leaves_what_stands_at_the_old_one(field: Field) -> None:
     till = Till(field, NEW)
-    site = site_of(field, field.installation)
     old = till.visit()
-    second = field.foundation.add(
-        Site(public_id="tweedelocatie2", farm_id=site.farm_id, place="Sneek", created_at=NOW)
-    )
-    with field.foundation.database.transaction() as session:
-        installations.change_installation(
-            session, till.office, field.installation.id, "", second, NOW
-        )
+    move_within_farm(till)
     new = till.visit()
     till.revise(new, unit_count=12)
     assert till.standing() == {old: 3229, new: 2605}
@@ -247,14 +243,8 @@ def test_two_who_register_at_one_site_at_once_pay_one_base(field: Field) -> None
     site = site_of(field, field.installation)
     phones = [field.phone(dealer=field.dealer) for _ in range(3)]
     events = [till.event(till.installation(site, units=10)) for _ in phones]
-    together = Barrier(len(phones))
-
-    def send(place: int) -> None:
-        together.wait()
-        till.send(events[place], phone=phones[place])
-
-    with ThreadPoolExecutor(len(phones)) as pool:
-        list(pool.map(send, range(len(phones))))
+    sent = zip(events, phones, strict=True)
+    at_once(*(partial(till.send, event, phone=phone) for event, phone in sent))
     assert till.total() == 2605 + 3 * 260
 
 
@@ -262,22 +252,12 @@ def test_a_withdrawal_that_meets_a_visit_leaves_one_of_both_charged(field: Field
     till = Till(field, NEW)
     phone = field.phone(dealer=field.dealer)
     for _ in range(4):
-        first = till.visit()
-        event = till.event()
-        together = Barrier(2)
-
-        def withdraw(report: str = first, start: Barrier = together) -> None:
-            start.wait()
-            till.withdraw(report)
-
-        def visit(told: dict[str, Any] = event, start: Barrier = together) -> list[str]:
-            start.wait()
-            return till.send(told, phone=phone)
-
-        with ThreadPoolExecutor(2) as pool:
-            undone, made = pool.submit(withdraw), pool.submit(visit)
-            undone.result()
-            [second] = made.result()
+        first, event = till.visit(), till.event()
+        undone, made = at_once(
+            partial(till.withdraw, first), partial(till.send, event, phone=phone)
+        )
+        assert undone is None
+        [second] = made
         assert till.standing() == {second: 3229}
         till.withdraw(second)
         assert till.total() == 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
-from threading import Barrier, Thread
+from functools import partial
 
 import pytest
 from sqlalchemy import event
@@ -14,7 +14,7 @@ from kombeheer.rules.billing import ChargeItem
 from kombeheer.rules.refusal import Refusal
 from kombeheer.rules.scanning import Ending
 from kombeheer.rules.statements import Period
-from kombeheer.services.billing import closing, statement_lines, statements
+from kombeheer.services.billing import closing, statement_changes, statement_lines, statements
 from kombeheer.services.billing.statements import ItemTotal, Told, Totals
 from kombeheer.services.listing import Wanted
 from models.billing import ChargeRow, Statement, StatementReport
@@ -22,6 +22,7 @@ from models.journal import JournalEntry
 from tests.factories import TODAY, number
 from tests.field import Field
 from tests.services.billing.made import AFTER, QUARTER, Books
+from tests.together import at_once, codes
 
 FIRST, SECOND, THIRD = (number(serial).printed for serial in (1, 2, 3))
 MIXED = [
@@ -222,22 +223,10 @@ def test_who_saw_other_figures_is_asked_again_and_nothing_is_made(books: Books) 
 
 def test_of_two_who_make_it_at_once_one_does(books: Books) -> None:
     books.mixed()
-    seen, outcomes, together = closing.figures_of(books.view()), [], Barrier(2)
-
-    def make() -> None:
-        together.wait()
-        try:
-            outcomes.append(books.make(seen=seen).version)
-        except Refusal as refusal:
-            outcomes.append(refusal.code)
-
-    threads = [Thread(target=make) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert sorted(map(str, outcomes)) == ["1", "billing.nothing_new"]
+    make = partial(books.make, seen=closing.figures_of(books.view()))
+    assert sorted(codes(at_once(make, make))) == ["", "billing.nothing_new"]
     [statement] = books.field.rows(Statement)
+    assert statement.version == 1
     assert {row.statement_id for row in books.field.rows(ChargeRow)} == {statement.id}
 
 
@@ -290,7 +279,7 @@ def test_a_page_asks_as_many_queries_for_many_reports_as_for_one(books: Books) -
             public_id = books.field.dealer.public_id
             view = statements.show_statement(session, books.office, public_id, QUARTER)
             statement_lines.list_lines(session, view, Wanted())
-            statement_lines.list_changes(session, view, Wanted())
+            statement_changes.list_changes(session, view, Wanted())
             event.remove(engine, "before_cursor_execute", count)
         return len(asked)
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
-from threading import Barrier
+from functools import partial
 
 import pytest
 from sqlalchemy import select, text
@@ -24,6 +23,7 @@ from models.transaction import Database
 from tests.factories import NOW, TODAY, Foundation
 from tests.field import Field
 from tests.services.billing.till import Till
+from tests.together import at_once, codes
 
 WANTED = Tariff(
     0,
@@ -217,51 +217,32 @@ def test_the_highest_prices_can_be_charged(field: Field) -> None:
 
 
 def test_of_two_who_add_the_same_first_day_one_is_told(foundation: Foundation) -> None:
-    office, together = foundation.user(Role.OFFICE), Barrier(2)
+    office = foundation.user(Role.OFFICE)
 
-    def work(cents: int) -> str:
-        together.wait()
-        try:
-            foundation.database.write(
-                lambda session: tariffs.add_tariff(
-                    session, office, NOW, replace(WANTED, base_cents=cents), ""
-                )
-            )
-        except Refusal as why:
-            return why.code
-        return "added"
+    def work(cents: int) -> None:
+        wanted = replace(WANTED, base_cents=cents)
+        foundation.database.write(
+            lambda session: tariffs.add_tariff(session, office, NOW, wanted, "")
+        )
 
-    with ThreadPoolExecutor(2) as pool:
-        assert sorted(pool.map(work, (1, 2))) == ["added", "billing.tariff_overlaps"]
+    told = codes(at_once(partial(work, 1), partial(work, 2)))
+    assert sorted(told) == ["", "billing.tariff_overlaps"]
 
 
 def test_a_visit_that_meets_a_new_tariff_is_charged_by_the_one_of_its_day(field: Field) -> None:
     """Either the visit is first, and the tariff is refused, or it has the new price."""
     till = Till(field, TODAY)
-    event, together = till.event(), Barrier(2)
-    office = till.office
+    event = till.event()
+    wanted = replace(WANTED, valid_from=TODAY)
 
-    def add_today() -> str:
-        together.wait()
-        try:
-            field.foundation.database.write(
-                lambda session: tariffs.add_tariff(
-                    session, office, NOW, replace(WANTED, valid_from=TODAY), ""
-                )
-            )
-        except Refusal as why:
-            return why.code
-        return "added"
+    def add_today() -> None:
+        field.foundation.database.write(
+            lambda session: tariffs.add_tariff(session, till.office, NOW, wanted, "")
+        )
 
-    def visit() -> None:
-        together.wait()
-        till.send(event)
-
-    with ThreadPoolExecutor(2) as pool:
-        added, visited = pool.submit(add_today), pool.submit(visit)
-        visited.result()
-        expected = {"added": 3372, "billing.tariff_charged": 3229}
-        assert till.total() == expected[added.result()]
+    added, visited = codes(at_once(add_today, partial(till.send, event)))
+    assert visited == ""
+    assert till.total() == {"": 3372, "billing.tariff_charged": 3229}[added]
 
 
 @pytest.mark.parametrize(

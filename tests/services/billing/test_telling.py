@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
 from kombeheer.rules.refusal import Refusal
 from kombeheer.rules.statements import Period
-from kombeheer.services.billing import closing, statements
+from kombeheer.services.billing import closing, statement_lines, statements
+from kombeheer.services.billing.statement_changes import count_gone
 from kombeheer.services.billing.statements import Told
 from kombeheer.services.listing import Wanted
 from tests.field import Field
@@ -113,6 +115,17 @@ def test_a_report_that_another_dealer_was_told_is_new_to_this_one(books: Books) 
     }
 
 
+def test_who_has_nothing_left_of_what_he_was_told_stays_in_the_list(books: Books) -> None:
+    report_id = books.visit(ending="kb", day="2026-02-10")
+    books.make()
+    _of_another_dealer(books, "", report_id)
+    with books.database.reading() as session:
+        _, found = statements.list_dealers(
+            session, books.office, Wanted(), QUARTER, state=Told.CHANGED
+        )
+    assert [one.dealer.id for one in found] == [books.field.dealer.id]
+
+
 def test_one_that_came_beside_one_that_went_is_not_what_was_seen(books: Books) -> None:
     visit = books.field.visit(None, ending="kb", day="2026-02-10", sequence=50)
     books.field.send(visit)
@@ -125,3 +138,30 @@ def test_one_that_came_beside_one_that_went_is_not_what_was_seen(books: Books) -
     assert replace(present, moved_count=seen.moved_count) == seen
     with pytest.raises(Refusal, match=r"billing\.statement_changed"):
         books.make(seen=seen)
+
+
+def changed(books: Books, version: int | None = None, period: Period = QUARTER) -> list[Any]:
+    """The lines as a file has them: what each costs, and what the version before did not tell."""
+    view = books.view(version, period)
+    with books.database.reading() as session:
+        lines = list(statement_lines.stream_lines(session, view))
+        assert count_gone(session, view) == sum(line.is_gone for line in lines)
+    assert sum(line.changed_cents or 0 for line in lines) == (view.changed_cents or 0)
+    return [(line.report_id, line.total_cents, line.changed_cents, line.is_gone) for line in lines]
+
+
+def test_each_line_of_a_file_tells_what_the_version_before_did_not(books: Books) -> None:
+    visit = books.field.visit(1, sequence=50)
+    [answer] = books.field.send(visit)
+    gone, kb = answer["report"], books.visit(ending="kb", day="2026-01-05")
+    assert {one[2] for one in changed(books)} == {None}
+    books.make()
+    assert changed(books, 1) == [(kb, 0, None, False), (gone, 3229, None, False)]
+    books.withdraw(visit["id"])
+    new = books.visit(2, day="2026-03-02")
+    now = [(kb, 0, 0, False), (new, 3229, 3229, False), (gone, 0, -3229, True)]
+    assert changed(books) == now
+    books.make()
+    assert changed(books, 2) == now
+    assert changed(books, 1) == [(kb, 0, None, False), (gone, 3229, None, False)]
+    assert changed(books) == [(kb, 0, 0, False), (new, 3229, 0, False)]

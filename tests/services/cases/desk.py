@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from kombeheer.rules.accounts import Actor, Role
-from kombeheer.rules.reports import Details
 from kombeheer.services.cases import deciding, raising, showing
 from kombeheer.services.cases.showing import CaseView
 from kombeheer.services.reports import revising
@@ -19,14 +17,6 @@ from models.reports import Report
 from tests.factories import NOW
 from tests.field import Field
 
-FULL = Details(
-    delivered_on=date(2015, 5, 1),
-    wash_start=Decimal("70.0"),
-    wash_end=Decimal("45.5"),
-    is_dry=True,
-    is_visible=True,
-    is_near=True,
-)
 OVERDUE = NOW + timedelta(days=15)
 
 

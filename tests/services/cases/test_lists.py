@@ -14,15 +14,9 @@ from kombeheer.services.cases.lists import CaseLine
 from kombeheer.services.listing import Wanted
 from models.cases import Case
 from tests.factories import NOW
-from tests.field import Field
 from tests.services.cases.desk import Desk
 
 LATER = date(2027, 1, 1)
-
-
-@pytest.fixture
-def desk(field: Field) -> Desk:
-    return Desk(field)
 
 
 def listed(desk: Desk, actor: Actor | None = None, **wanted: Any) -> list[CaseLine]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -13,14 +12,11 @@ from kombeheer.services.cases import raising
 from models.cases import Case
 from models.reports import Report
 from tests.factories import NOW, TODAY
-from tests.field import Field, withdrawal
+from tests.field import withdrawal
 from tests.queries import asked
-from tests.services.cases.desk import FULL, Desk
-
-
-@pytest.fixture
-def desk(field: Field) -> Desk:
-    return Desk(field)
+from tests.services.cases.desk import Desk
+from tests.services.reports.desks import FULL
+from tests.together import at_once
 
 
 @pytest.mark.parametrize(("days", "raised"), [(13, 0), (14, 0), (15, 1), (400, 1)])
@@ -110,12 +106,10 @@ def test_of_two_at_once_one_raises_it(desk: Desk) -> None:
     database = desk.field.foundation.database
     desk.field.send(*(desk.field.visit(serial, sequence=serial) for serial in range(1, 6)))
 
-    def run(_turn: int) -> int:
+    def run() -> int:
         return database.write(
             lambda session: raising.raise_overdue(session, NOW + timedelta(days=15))
         )
 
-    with ThreadPoolExecutor(3) as pool:
-        found = list(pool.map(run, range(6)))
-    assert sum(found) == 5
+    assert sum(at_once(*[run] * 6)) == 5
     assert len(desk.field.rows(Case)) == 5

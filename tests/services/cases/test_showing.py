@@ -15,13 +15,8 @@ from kombeheer.services.journal import as_text
 from models.cases import Case
 from models.sites import InstallationConfiguration
 from tests.factories import NOW, number
-from tests.field import Field
-from tests.services.cases.desk import FULL, Desk
-
-
-@pytest.fixture
-def desk(field: Field) -> Desk:
-    return Desk(field)
+from tests.services.cases.desk import Desk
+from tests.services.reports.desks import FULL
 
 
 def test_an_incomplete_report_tells_what_it_lacks(desk: Desk) -> None:

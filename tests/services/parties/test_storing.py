@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,29 +13,19 @@ from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import MACHINE
 from kombeheer.rules.parties import IdentifierKind, Period
-from kombeheer.rules.refusal import Refusal
 from kombeheer.services.parties import employments, identifiers
 from kombeheer.services.parties.storing import refusing_doubles
 from models.parties import Dealer, Employment, FarmIdentifier
 from tests.factories import NOW, TODAY, Foundation
+from tests.together import at_once, codes
 
 WRITERS = 6
 
 
-def at_once(foundation: Foundation, works: list[Callable[[Session], Any]]) -> list[str]:
-    """Run works at the same moment, each in its own transaction; the codes of those refused."""
-    start = Barrier(len(works))
-
-    def run(work: Callable[[Session], Any]) -> str:
-        start.wait()
-        try:
-            foundation.database.write(work)
-        except Refusal as refusal:
-            return refusal.code
-        return ""
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        return sorted(pool.map(run, works))
+def told(foundation: Foundation, works: list[Callable[[Session], Any]]) -> list[str]:
+    """What works are told that begin together, each in its own transaction; those done first."""
+    write = foundation.database.write
+    return sorted(codes(at_once(*(partial(write, work) for work in works))))
 
 
 def test_one_of_many_gets_the_number(foundation: Foundation) -> None:
@@ -47,8 +36,8 @@ def test_one_of_many_gets_the_number(foundation: Foundation) -> None:
             session, MACHINE, farm_id, IdentifierKind.UBN, "1234567", NOW
         )
 
-    codes = at_once(foundation, [adding(farm.id) for farm in farms])
-    assert codes == ["", *["parties.identifier_taken"] * (WRITERS - 1)]
+    taken = ["parties.identifier_taken"] * (WRITERS - 1)
+    assert told(foundation, [adding(farm.id) for farm in farms]) == ["", *taken]
     with foundation.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(FarmIdentifier)) == 1
 
@@ -66,8 +55,7 @@ def test_one_of_many_dealers_gets_the_mechanic(foundation: Foundation) -> None:
     works = [
         employing(dealer, TODAY if place % 2 else None) for place, dealer in enumerate(dealers)
     ]
-    codes = at_once(foundation, works)
-    assert codes == ["", *["parties.employment_overlaps"] * (WRITERS - 1)]
+    assert told(foundation, works) == ["", *["parties.employment_overlaps"] * (WRITERS - 1)]
     with foundation.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Employment)) == 1
 

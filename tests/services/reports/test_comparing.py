@@ -31,7 +31,7 @@ def test_every_version_has_its_column_the_newest_first(field: Field) -> None:
     assert lines["wash_start"].values == ("70.0", "70.0", None)
     assert lines["wash_start"].changed == (False, True, False)
     assert lines["state"].changed == (False, True, False)
-    assert not lines["mechanic"].is_changed
+    assert not any(lines["mechanic"].changed)
     assert lines["mechanic"].values[0] == f"{field.mechanic.name} ({field.mechanic.number})"
     assert "pump_made_on" not in lines  # no version tells it
 
@@ -43,6 +43,15 @@ def test_the_same_temperature_is_no_change_however_it_was_told(field: Field) -> 
     lines = {line.name: line for line in compared(desk).lines}
     assert not lines["wash_start"].changed[0]
     assert lines["remark"].changed[0]
+
+
+def test_a_field_that_stays_empty_is_no_change(field: Field) -> None:
+    desk = Desk(field)
+    desk.revise(details=replace(FULL, remark=""))
+    desk.revise(reason="opmerking", details=replace(FULL, remark="heet"))
+    lines = {line.name: line for line in compared(desk).lines}
+    assert lines["remark"].values == ("heet", None, None)
+    assert lines["remark"].changed == (True, False, False)
 
 
 def test_queries_do_not_grow_with_the_versions(field: Field) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from kombeheer.rules.accounts import Actor, Role
+from kombeheer.rules.accounts import MACHINE, Actor, Role
 from kombeheer.rules.refusal import Refusal
 from kombeheer.services.listing import Wanted
 from kombeheer.services.reports import lists
-from tests.factories import number
+from kombeheer.services.sites.installations import change_installation
+from models.sites import Site
+from tests.factories import NOW, number
 from tests.field import Field, withdrawal
 
 OFFICE = Actor(None, Role.OFFICE)
@@ -61,6 +63,22 @@ def test_a_report_is_shown_with_every_version_of_it(field: Field) -> None:
         assert [one.version.version for one in versions] == [2, 1]
         assert {one.name for one in versions} == {field.actor.name}
         assert all(one.content for one in versions)
+
+
+def test_the_place_is_where_the_installation_stood_that_day(field: Field) -> None:
+    [answer] = field.send(field.visit(1))
+    foundation, installation = field.foundation, field.installation
+    with foundation.database.transaction() as session:
+        farm_id = session.get_one(Site, installation.site_id).farm_id
+        second = Site(public_id="tweede", farm_id=farm_id, place="Sneek", created_at=NOW)
+        session.add(second)
+        session.flush()
+        change_installation(session, MACHINE, installation.id, "", second, NOW)
+    with foundation.database.reading() as session:
+        view, _ = lists.show_report(session, OFFICE, answer["report"])
+        [row] = lists.list_reports(session, OFFICE, Wanted()).items
+        first = session.get_one(Site, installation.site_id).place
+        assert view.place == lists.view_of(row).place == first != "Sneek"
 
 
 def test_what_is_not_ones_own_is_unknown(field: Field) -> None:

@@ -28,15 +28,8 @@ from models.sites import InstallationConfiguration
 from models.stickers import Document
 from tests.factories import NOW, TODAY, number
 from tests.field import Field
+from tests.services.reports.desks import FULL
 
-FULL = Details(
-    delivered_on=date(2015, 5, 1),
-    wash_start=Decimal("70.0"),
-    wash_end=Decimal("45.5"),
-    is_dry=True,
-    is_visible=True,
-    is_near=True,
-)
 YESTERDAY = date(2026, 3, 4)
 
 
@@ -79,6 +72,12 @@ class Desk:
         assert not entered.is_stored
         looked = entered.looked
         return [one.code for one in looked.against], [one.code for one in looked.asked]
+
+    def question(self, sheet: Sheet) -> str:
+        """What a line asks that is looked at and not stored: to be confirmed as it stands."""
+        with self.database.reading() as session:
+            batch, _ = batches.find_batch(session, self.office, self.reference)
+            return paper.look(session, self.office, batch, sheet, NOW).question
 
     def total(self) -> receipts.Total:
         with self.database.reading() as session:
@@ -147,9 +146,7 @@ def test_a_scan_that_says_something_else_is_asked_about(field: Field) -> None:
     desk = Desk(field)
     sheet = desk.sheet(unit_count=20)
     assert desk.codes(sheet) == ([], ["reports.paper_day_differs", "reports.paper_differs"])
-    with desk.database.reading() as session:
-        batch, _ = batches.find_batch(session, desk.office, desk.reference)
-        question = paper.look(session, desk.office, batch, sheet, NOW).question
+    question = desk.question(sheet)
     desk.enter(sheet, confirmed=question)
     report = field.row(Report)
     assert (report.service_date, report.unit_count) == (YESTERDAY, 20)
@@ -227,9 +224,7 @@ def test_a_date_before_the_last_one_is_asked_about(
         assert desk.enter(sheet).is_stored
         return
     assert desk.codes(sheet) == ([], asked)
-    with desk.database.reading() as session:
-        batch, _ = batches.find_batch(session, desk.office, desk.reference)
-        question = paper.look(session, desk.office, batch, sheet, NOW).question
+    question = desk.question(sheet)
     assert desk.codes(sheet, confirmed="iets anders") == ([], asked)
     assert desk.enter(sheet, confirmed=question).is_stored
     assert len(field.rows(Report)) == 2
@@ -243,9 +238,7 @@ def test_units_and_delivery_that_differ_are_asked_about_and_become_a_case(field:
     desk = Desk(field)
     sheet = desk.sheet(unit_count=20)
     assert desk.codes(sheet) == ([], ["reports.units_differ", "reports.delivery_differs"])
-    with desk.database.reading() as session:
-        batch, _ = batches.find_batch(session, desk.office, desk.reference)
-        question = paper.look(session, desk.office, batch, sheet, NOW).question
+    question = desk.question(sheet)
     desk.enter(sheet, confirmed=question)
     assert field.row(Report).unit_count == 20
     assert field.row(Case).kind == "report_contradicts"
@@ -280,6 +273,18 @@ def test_an_objection_is_laid_before_kom_with_all_that_was_typed(field: Field) -
     assert field.row(ReportDetail).remark == "nieuwe tepelvoeringen"
     total = desk.total()
     assert (total.entered, total.laid, total.rejected, total.done) == (1, 0, 0, 1)
+
+
+def test_q17_a_line_of_a_belgian_mechanic_is_laid_before_kom(field: Field) -> None:
+    belgian = field.foundation.mechanic(field.dealer, "Bram Maes", country="be")
+    desk = Desk(field)
+    sheet = desk.sheet(mechanic=belgian.number)
+    assert desk.codes(sheet)[0] == ["certification.certified_abroad"]
+    entered = desk.enter(sheet, lays=True)
+    assert (entered.report_id, field.row(Case).id) == (None, entered.case_id)
+    assert (field.rows(Report), field.rows(ChargeRow)) == ([], [])
+    assert field.account(1) == f"dealer:{field.dealer.id}"
+    assert (desk.total().entered, desk.total().laid) == (0, 1)
 
 
 def test_what_kom_sets_aside_was_dealt_with_too(field: Field) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
-from threading import Barrier
 from typing import Any
 
 import pytest
@@ -18,24 +17,11 @@ from models.journal import JournalEntry
 from models.reports import PaperBatch, Report, ReportDetail
 from tests.factories import NOW
 from tests.field import Field, assert_sound
-from tests.services.reports.test_paper import FULL, Desk
+from tests.services.reports.desks import FULL
+from tests.services.reports.test_paper import Desk
+from tests.together import at_once
 
 LONG_ENOUGH = 0.4  # seconds, in which who does not wait is done
-
-
-def both(*deeds: Any) -> list[Any]:
-    """What each deed gave, begun together; a refusal is given back."""
-    barrier = Barrier(len(deeds))
-
-    def run(deed: Any) -> Any:
-        barrier.wait()
-        try:
-            return deed()
-        except Refusal as refusal:
-            return refusal
-
-    with ThreadPoolExecutor(len(deeds)) as pool:
-        return list(pool.map(run, deeds))
 
 
 def test_a_line_that_is_sent_twice_at_once_is_stored_once(field: Field) -> None:
@@ -57,7 +43,7 @@ def test_a_line_that_is_sent_twice_at_once_is_stored_once(field: Field) -> None:
                 )
             )
 
-        one, other = both(enter, enter)
+        one, other = at_once(enter, enter)
         assert one.report_id == other.report_id is not None
     assert len(field.rows(JournalEntry, action="reports.joined_batch")) == 3
     assert [row.version for row in field.rows(Report)] == [2, 2, 2]
@@ -134,7 +120,7 @@ def test_who_looks_before_his_turn_does_not_see_the_other_sheet(
     field: Field, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control: without the turn it is the same day twice, and nobody is asked."""
-    monkeypatch.setattr(paper, "_hold_installation", lambda *_: None)
+    monkeypatch.setattr(paper, "_hold_farm", lambda *_: None)
     mine, theirs = marked_twice(field)
     assert theirs.is_stored
     assert mine.report_id != theirs.report_id

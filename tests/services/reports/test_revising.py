@@ -19,7 +19,7 @@ from models.cases import Case
 from models.journal import JournalEntry
 from models.parties import Customer
 from models.reports import Report, ReportDetail
-from models.sites import InstallationConfiguration
+from models.sites import Installation, InstallationConfiguration
 from tests.factories import number
 from tests.field import Field
 from tests.services.reports.desks import FULL, Desk, assert_charged_right, assert_told
@@ -180,6 +180,47 @@ def test_what_is_typed_beside_another_installation_stays(field: Field) -> None:
     desk.revise(reason="verkeerde stal", installation=other, unit_count=9)
     assert desk.report().unit_count == 9
     assert field.row(Case).kind == "report_contradicts"
+
+
+A, B = date(2011, 2, 1), date(2013, 4, 1)
+TYPED = date(2014, 6, 1)
+LATER_THAN_SERVICE = date(2026, 3, 6)
+# What was told before, what is on file of both installations, what is wanted, and what it becomes.
+DELIVERIES = [
+    pytest.param(A, A, B, A, B, id="untouched"),
+    pytest.param(A, B, B, A, B, id="untouched, and told otherwise before"),
+    pytest.param(None, A, B, A, B, id="as the form fills it in"),
+    pytest.param(A, A, None, A, None, id="none on file"),
+    pytest.param(A, A, LATER_THAN_SERVICE, A, None, id="on file, but later than the service"),
+    pytest.param(A, A, B, TYPED, TYPED, id="typed"),
+    pytest.param(A, A, B, None, None, id="emptied"),
+    pytest.param(A, A, A, A, A, id="the same of both"),
+]
+
+
+@pytest.mark.parametrize(("told", "old", "new", "wanted", "becomes"), DELIVERIES)
+def test_another_installation_brings_its_date_of_delivery(
+    field: Field,
+    told: date | None,
+    old: date,
+    new: date | None,
+    wanted: date | None,
+    becomes: date | None,
+) -> None:
+    desk, other = Desk(field), _second(field)
+    for public_id, day in ((field.installation.public_id, old), (other, new)):
+        installation = field.row(Installation, public_id=public_id)
+        with field.foundation.database.transaction() as session:
+            session.query(InstallationConfiguration).filter_by(
+                installation_id=installation.id
+            ).update({"delivered_or_renovated_on": day})
+    desk.revise(details=replace(FULL, delivered_on=told))
+    details = replace(FULL, delivered_on=wanted)
+    desk.revise(reason="verkeerde stal", installation=other, details=details)
+    assert field.row(ReportDetail).delivered_on == becomes
+    assert desk.report().state == ("complete" if becomes else "incomplete")
+    on_file = field.row(InstallationConfiguration, installation_id=desk.report().installation_id)
+    assert on_file.delivered_or_renovated_on == new
 
 
 def test_a_service_makes_the_farm_of_the_right_installation_a_customer(field: Field) -> None:

@@ -58,6 +58,10 @@ def _uncertified(field: Field) -> dict[str, Any]:
     return {"mechanic": field.foundation.mechanic(field.dealer, "Jan", certified=None).number}
 
 
+def _belgian(field: Field) -> dict[str, Any]:
+    return {"mechanic": field.foundation.mechanic(field.dealer, "Bram Maes", country="be").number}
+
+
 def _stopped(field: Field) -> dict[str, Any]:
     stopped = field.foundation.installation(dealer=field.dealer, ceased_on=date(2026, 3, 5))
     return {"installation": stopped.public_id}
@@ -105,6 +109,19 @@ def test_what_a_mechanic_did_for_a_former_dealer_he_only_reads(
     assert len(desk.versions()) == 1
 
 
+def test_a_mechanic_does_not_move_a_report_to_the_days_of_a_former_dealer(field: Field) -> None:
+    desk = Desk(field, None, ending="kb", day="2026-03-01")
+    _until(field, date(2026, 3, 1))
+    office, mechanic = desk.actor(Role.OFFICE), desk.actor(Role.MECHANIC)
+    desk.revise(office, "nagekeken", service_date=date(2026, 3, 4))
+    desk.revise(mechanic, "nagekeken", service_date=date(2026, 3, 2))
+    assert desk.report().dealer_id != field.dealer.id
+    with pytest.raises(Refusal, match=r"parties\.not_employed"):
+        desk.revise(mechanic, "nagekeken", service_date=date(2026, 3, 1))
+    desk.revise(office, "nagekeken", service_date=date(2026, 3, 1))
+    assert (desk.report().dealer_id, len(desk.versions())) == (field.dealer.id, 4)
+
+
 LATER = replace(FULL, delivered_on=date(2026, 3, 6))
 # code, who wants it, and what
 REFUSED: list[tuple[str, Role, Wish]] = [
@@ -137,6 +154,7 @@ REFUSED: list[tuple[str, Role, Wish]] = [
     ("parties.not_employed", Role.DEALER, _strangers_mechanic),
     ("scanning.other_mechanic", Role.MECHANIC, _strangers_mechanic),
     ("certification.not_certified", Role.DEALER, _uncertified),
+    ("certification.certified_abroad", Role.DEALER, _belgian),
     ("sites.installation_ceased", Role.DEALER, _stopped),
 ]
 
@@ -211,6 +229,7 @@ def test_all_that_objects_is_told_at_once(field: Field) -> None:
 # What is asked first, and stored once somebody says that it is so.
 QUESTIONS: list[tuple[str, Wish]] = [
     ("certification.not_certified", _uncertified),
+    ("certification.certified_abroad", _belgian),
     ("sites.installation_ceased", _stopped),
 ]
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from threading import Barrier
 from typing import Any
 
 import pytest
@@ -17,23 +14,7 @@ from models.reports import Report
 from tests.factories import NOW, number
 from tests.field import Field, withdrawal
 from tests.services.reports.desks import FULL, Desk, assert_charged_right, assert_told
-
-Deed = Callable[[], Any]
-
-
-def at_once(*deeds: Deed) -> list[Any]:
-    """What each deed gave, begun together; a refusal is given back."""
-    barrier = Barrier(len(deeds))
-
-    def run(deed: Deed) -> Any:
-        barrier.wait()
-        try:
-            return deed()
-        except Refusal as refusal:
-            return refusal
-
-    with ThreadPoolExecutor(len(deeds)) as pool:
-        return list(pool.map(run, deeds))
+from tests.together import Deed, at_once, codes
 
 
 def correction(desk: Desk, version: int = 1, **wanted: Any) -> Deed:
@@ -137,4 +118,4 @@ def test_two_reports_swap_towards_each_other_without_a_deadlock(
     one, two = Desk(field, 1), Desk(field, 2, sequence=2, installation=other.public_id)
     deeds = [correction(one, number=number(2).digits), correction(two, number=number(1).digits)]
     answers = at_once(*(deeds[::-1] if swapped else deeds))
-    assert [answer.code for answer in answers] == ["stickers.already_applied"] * 2
+    assert codes(answers) == ["stickers.already_applied"] * 2

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from kombeheer.rules.accounts import Role
 from kombeheer.rules.refusal import Refusal
 from kombeheer.rules.reports import ServiceKind
-from kombeheer.rules.sites import Interval
+from kombeheer.rules.sites import Interval, ParlourType
 from kombeheer.services.reports.showing import ReportPage, show_page
 from models.reports import Report
 from models.sites import LeniencyPeriod
@@ -34,7 +35,11 @@ def test_what_it_lacks_and_what_follows(field: Field) -> None:
     desk.revise(details=FULL)
     page = shown(desk)
     assert (page.lacking, page.details) == ((), FULL)
-    assert not page.wash_deviates
+    assert (page.starts_too_cold, page.ends_too_cold) == (False, False)
+    cold = replace(FULL, wash_end=Decimal(40), remark="koud", advice="boiler")
+    desk.revise(reason="verlezen", details=cold)
+    page = shown(desk)
+    assert (page.starts_too_cold, page.ends_too_cold) == (False, True)
 
 
 Served = Callable[..., Report]
@@ -73,6 +78,17 @@ def test_how_the_service_kept_its_term(
     assert page.previous is not None
     assert (page.previous.kept, page.previous.due_on) == (kept, due_on)
     assert (page.is_late, page.previous.report_id) == (kept is not Interval.IN_TIME, "eerder")
+
+
+@pytest.mark.parametrize("was", [ParlourType.HERRINGBONE, ParlourType.ROBOT])
+def test_r35_the_term_is_of_the_kind_it_was_on_the_day_of_the_report(
+    field: Field, served: Served, was: ParlourType
+) -> None:
+    """As the figure of the year counts it, whatever the installation was before."""
+    served(date(2025, 3, 4), parlour_type=was)
+    page = shown(Desk(field))
+    assert page.previous is not None
+    assert (page.previous.kept, page.previous.due_on) == (Interval.TOLERATED, date(2026, 3, 4))
 
 
 def test_leniency_is_no_longer_beyond(field: Field, served: Served) -> None:

@@ -17,6 +17,7 @@ from kombeheer.rules.scanning import (
 )
 from kombeheer.services.scanning import receive
 from kombeheer.services.scanning.store import Answer
+from models.parties import Mechanic
 from models.sites import Installation
 from tests.factories import NOW, TODAY, number
 from tests.field import Field
@@ -28,14 +29,16 @@ def visit(
     serial: int | None,
     *,
     installation: Installation | None = None,
+    mechanic: Mechanic | None = None,
     new: NewInstallation | None = None,
     ending: Ending = Ending.STICKER,
     raw: bytes | None = None,
     sequence: int = 1,
 ) -> Event:
-    """A visit by the field's mechanic, today."""
+    """A visit today, by the field's mechanic unless another is given."""
     place = None if new is not None else (installation or field.installation).public_id
-    told = Visit("stop", field.mechanic.number, TODAY, ending, place, None, new)
+    number_of = (mechanic or field.mechanic).number
+    told = Visit("stop", number_of, TODAY, ending, place, None, new)
     if raw is None:
         raw = b"" if serial is None else number(serial).digits.encode()
     return _event(field, event_id, sequence, EventKind.VISIT, raw, told, None)

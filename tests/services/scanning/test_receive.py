@@ -5,21 +5,27 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from datetime import timedelta
-from threading import Barrier, Thread
+from functools import partial
 
 import pytest
 from psycopg import _queries as driver_queries
-from sqlalchemy import event as listening
 
+from kombeheer.rules.accounts import Role
+from kombeheer.rules.scanning import Ending
 from kombeheer.rules.stickers import StickerFacts, sticker_objection
+from kombeheer.services.cases import deciding
 from kombeheer.services.scanning import judging
 from kombeheer.services.scanning.store import Answer
+from models.billing import ChargeRow
 from models.cases import Case
+from models.certification import Certificate
 from models.reports import Report
 from models.scanning import ScanDecision, ScanEvent
-from tests.factories import NOW, number
-from tests.field import Field
+from tests.factories import NOW, TODAY, number
+from tests.field import Field, assert_sound
+from tests.queries import asked
 from tests.services.scanning.batches import post, visit, withdraw
+from tests.together import at_once
 
 UNEXPECTED = "scanning.unexpected"
 
@@ -96,42 +102,30 @@ def test_all_of_a_batch_may_fail(field: Field, monkeypatch: pytest.MonkeyPatch) 
     assert field.rows(Report) == []
 
 
-def statements(field: Field, count: int, first: int) -> int:
-    """How many statements a batch of so many visits takes."""
-    seen = []
-
-    def note(*more: object) -> None:
-        seen.append(more)
-
+def statements(field: Field, count: int, first: int) -> list[str]:
+    """The statements that a batch of so many visits takes."""
     events = [visit(field, f"e{serial}", serial) for serial in range(first, first + count)]
-    engine = field.foundation.database.writer
-    listening.listen(engine, "before_cursor_execute", note)
-    answers = post(field, events)
-    listening.remove(engine, "before_cursor_execute", note)
+    with asked(field.foundation.database.writer) as found:
+        answers = post(field, events)
     assert {answer.outcome for answer in answers} == {"accepted"}
-    return len(seen)
+    return found
 
 
 def test_the_number_of_statements_does_not_grow_with_the_batch(field: Field) -> None:
     statements(field, 1, 99)  # tariffs are read once
-    assert statements(field, 9, 1) == statements(field, 60, 11)
+    assert len(statements(field, 9, 1)) == len(statements(field, 60, 11))
+
+
+def test_events_that_are_all_new_are_not_looked_for(field: Field) -> None:
+    for count, first in ((1, 1), (20, 11)):
+        found = statements(field, count, first)
+        assert [one for one in found if one.startswith("SELECT scan_decision")] == []
 
 
 def test_the_same_batch_in_another_order_at_the_same_moment_is_one_batch(field: Field) -> None:
     events = [visit(field, f"e{serial}", serial, sequence=serial) for serial in range(1, 41)]
-    start, got = Barrier(3), []
-
-    def send(seed: int) -> None:
-        shuffled = random.Random(seed).sample(events, len(events))
-        start.wait()
-        got.append(post(field, shuffled))
-
-    threads = [Thread(target=send, args=(seed,)) for seed in (1, 2, 3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(got) == 3
+    shuffled = [random.Random(seed).sample(events, len(events)) for seed in (1, 2, 3)]
+    got = at_once(*(partial(post, field, one) for one in shuffled))
     assert {answer.outcome for answers in got for answer in answers} == {"accepted"}
     fresh = sorted(answer.id for answers in got for answer in answers if not answer.repeated)
     assert fresh == sorted(event.id for event in events)
@@ -148,18 +142,8 @@ def test_two_dealers_who_want_the_same_number_at_the_same_moment(field: Field) -
             visit(field, "b2", 2, installation=other),
         ],
     ]
-    start, got = Barrier(2), []
-
-    def send(batch: list[object]) -> None:
-        start.wait()
-        got.extend(post(field, batch))  # type: ignore[arg-type]
-
-    threads = [Thread(target=send, args=(batch,)) for batch in batches]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    codes = sorted(answer.code or "" for answer in got)
+    got = at_once(*(partial(post, field, batch) for batch in batches))
+    codes = sorted(answer.code or "" for answers in got for answer in answers)
     assert codes == ["", "", "stickers.already_applied", "stickers.already_applied"]
     assert {case.kind for case in field.rows(Case)} == {"sticker_claimed_twice"}
 
@@ -180,6 +164,55 @@ def test_the_moment_of_receipt_is_what_was_handed_in(field: Field) -> None:
     post(field, [visit(field, "e1", 1)], now=later)
     assert field.row(ScanEvent).received_at == later
     assert field.row(Report).recorded_at == later
+
+
+ABROAD = "certification.certified_abroad"
+
+
+@pytest.mark.parametrize(
+    ("ending", "account"), [(Ending.STICKER, "applied:{}"), (Ending.GEEN_KOM, None)]
+)
+def test_q17_a_visit_of_a_mechanic_certified_in_belgium_is_a_case_of_the_office(
+    field: Field, ending: Ending, account: str | None
+) -> None:
+    belgian = field.foundation.mechanic(field.dealer, "Bram Maes", country="be")
+    serial = 1 if ending is Ending.STICKER else None
+    event = visit(field, "e1", serial, mechanic=belgian, ending=ending)
+    [answer] = post(field, [event])
+    assert told([answer]) == [("queued", ABROAD)]
+    assert answer.objections[0].facts == {"day": "2026-03-05", "country": "be"}
+    case = field.row(Case)
+    assert (case.kind, case.owner, case.event_id) == ("scan_waiting", "office", "e1")
+    assert (field.rows(Report), field.rows(ChargeRow)) == ([], [])
+    assert field.account(1) == f"dealer:{field.dealer.id}"
+    assert_sound(field.foundation.database)
+
+    office = field.foundation.user(Role.OFFICE)
+    with field.foundation.database.transaction() as session:
+        deciding.decide(session, office, case.id, accept=True, reason="zo afgesproken", now=NOW)
+    assert field.row(Report).mechanic_id == belgian.id
+    if account is not None:
+        assert field.account(1) == account.format(field.installation.id)
+    assert (field.rows(ChargeRow) != []) == (ending is Ending.STICKER)
+    assert_sound(field.foundation.database)
+
+
+def test_q17_what_the_office_rejects_leaves_the_sticker_with_the_dealer(field: Field) -> None:
+    belgian = field.foundation.mechanic(field.dealer, "Bram Maes", country="be")
+    post(field, [visit(field, "e1", 1, mechanic=belgian)])
+    office, case = field.foundation.user(Role.OFFICE), field.row(Case)
+    with field.foundation.database.transaction() as session:
+        deciding.decide(session, office, case.id, accept=False, reason="Belgisch", now=NOW)
+    assert (field.rows(Report), field.rows(ChargeRow)) == ([], [])
+    assert field.account(1) == f"dealer:{field.dealer.id}"
+    assert told(post(field, [visit(field, "e2", 1, sequence=2)])) == [("accepted", None)]
+
+
+def test_r13_a_dutch_certificate_of_that_day_comes_first(field: Field) -> None:
+    both = field.foundation.mechanic(field.dealer, "Bram Maes", country="be")
+    dutch = {"number": "NL-1", "valid_from": TODAY, "valid_until": TODAY, "created_at": NOW}
+    field.foundation.add(Certificate(mechanic_id=both.id, **dutch))
+    assert told(post(field, [visit(field, "e1", 1, mechanic=both)])) == [("accepted", None)]
 
 
 @pytest.mark.parametrize("backend", ["postgresql"], indirect=True)

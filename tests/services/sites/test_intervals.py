@@ -16,7 +16,6 @@ from kombeheer.rules.sites import Kept, Leniency
 from kombeheer.services.sites import intervals, leniency
 from kombeheer.services.sites.intervals import IntervalReport, YearOfServices
 from models.parties import Dealer, Farm, Mechanic
-from models.reports import ReportDetail
 from models.sites import Installation
 from tests.factories import NOW, Foundation
 from tests.queries import asked
@@ -37,18 +36,8 @@ class Services:
             self.service(row, day, parlour_type=more.get("parlour_type", "herringbone"))
         return row
 
-    def service(self, row: Installation, day: date, cause: str | None = None, **more: Any) -> None:
-        made = self.foundation.report(row, self.mechanic, self.dealer, day, **more)
-        if cause is not None:
-            self.foundation.add(
-                ReportDetail(
-                    report_id=made.id,
-                    norm="iso_in_force",
-                    limits_from=date(2004, 1, 1),
-                    template="MAR-2004",
-                    lateness_cause=cause,
-                )
-            )
+    def service(self, row: Installation, day: date, **more: Any) -> None:
+        self.foundation.report(row, self.mechanic, self.dealer, day, **more)
 
     def told(self, year: int = 2026) -> IntervalReport:
         with self.foundation.database.reading() as session:
@@ -134,7 +123,7 @@ def test_r35_the_causes_of_lateness_are_counted_among_what_was_late(services: Se
         (late, None),
         (in_time, "backlog"),
     ):
-        services.service(services.installation(BEFORE), day, cause)
+        services.service(services.installation(BEFORE), day, lateness_cause=cause)
     present = services.told().present
     assert present.late == 4
     assert present.causes == {"farmer": 2, "epidemic": 1, None: 1}

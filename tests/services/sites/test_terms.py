@@ -30,7 +30,7 @@ from kombeheer.services.sites.terms import (
     TermFilter,
 )
 from models.parties import Farm
-from models.reports import Report, ReportDetail
+from models.reports import Report
 from models.sites import Installation, Site
 from tests.factories import NOW, Foundation
 from tests.queries import asked
@@ -52,19 +52,8 @@ class Scene:
         row = self.foundation.installation(dealer=self.dealer, parlour_type=kind)
         return [self.report(row, one, parlour_type=kind) for one in (before, day)][1]
 
-    def report(self, row: Installation, day: date, cause: str | None = None, **more: Any) -> str:
-        made = self.foundation.report(row, self.mechanic, self.dealer, day, **more)
-        if cause is not None:
-            self.foundation.add(
-                ReportDetail(
-                    report_id=made.id,
-                    norm="iso_in_force",
-                    limits_from=date(2004, 1, 1),
-                    template="MAR-2004",
-                    lateness_cause=cause,
-                )
-            )
-        return made.id
+    def report(self, row: Installation, day: date, **more: Any) -> str:
+        return self.foundation.report(row, self.mechanic, self.dealer, day, **more).id
 
     def found(self, asked: TermFilter) -> set[str]:
         with self.foundation.database.reading() as session:
@@ -93,7 +82,8 @@ class Scene:
             row = self.foundation.installation(dealer=self.dealer, parlour_type=kind)
             day = date(2023, chance.randint(1, 12), chance.randint(1, 28))
             while day.year < 2027:
-                self.report(row, day, chance.choice(causes), parlour_type=kind)
+                cause = chance.choice(causes)
+                self.report(row, day, lateness_cause=cause, parlour_type=kind)
                 day += timedelta(days=chance.choice((150, 181, 196, 364, 379, 395, 457, 500)))
             if chance.random() < 0.4:
                 ends = date(2026, 12, 1) + timedelta(days=chance.randint(0, 400))

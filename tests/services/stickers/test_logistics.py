@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -19,6 +19,7 @@ from models.journal import JournalEntry
 from models.stickers import Document, Movement, Sticker
 from models.transaction import Database
 from tests.factories import NOW, TODAY, Foundation
+from tests.together import at_once
 
 
 class Desk:
@@ -276,21 +277,13 @@ def test_two_deliveries_of_a_day_may_share_a_note_of_the_printer(desk: Desk) -> 
 
 def test_two_at_the_same_time_get_other_numbers_and_other_names(desk: Desk) -> None:
     desk.stock(1, 100)
-    found: list[str] = []
 
-    def send() -> None:
-        def work(session: Session) -> str:
-            return logistics.issue(
-                session, desk.office, NOW, desk.dealer.id, desk.series.id, count=10
-            ).reference
+    def work(session: Session) -> str:
+        return logistics.issue(
+            session, desk.office, NOW, desk.dealer.id, desk.series.id, count=10
+        ).reference
 
-        found.append(desk.database.write(work))
-
-    threads = [threading.Thread(target=send) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    found = at_once(*[partial(desk.database.write, work)] * 6)
     assert sorted(found) == [f"P-2026-{number:04d}" for number in range(1, 7)]
     assert desk.places()[f"transit:{desk.dealer.id}"] == [(1, 60)]
     desk.holds()
