@@ -34,7 +34,7 @@ demo: $(runs)
 
 test: lint
 	@$(python) -m tests.chromium
-	$(python) -m pytest -n 3 -p tests.no_skips $(ARGS)
+	$(python) -m pytest -n 2 -p tests.no_skips $(ARGS)
 
 lint: $(tests)
 	$(python) -m ruff check .

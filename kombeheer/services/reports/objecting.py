@@ -27,13 +27,14 @@ from kombeheer.services.scanning.lookup import (
     KnownInstallation,
     KnownMechanic,
     KnownSticker,
+    hold_farms,
     load_installations,
     load_mechanics,
 )
 from kombeheer.services.sites.configurations import is_present
 from kombeheer.services.sites.history import before_the_last, last_service_on
 from models.reports import Report
-from models.sites import Installation, InstallationConfiguration, Site
+from models.sites import Installation, InstallationConfiguration
 
 SNAPSHOT = ("parlour_type", "species", "unit_count")
 # What its dealer, and the objections to who was where that day, follow from.
@@ -190,10 +191,7 @@ def _installation(
     So nobody registers or settles there meanwhile, and two corrections at one farm take turns.
     """
     if lock:
-        sites = select(Installation.site_id).where(Installation.public_id == wanted.installation)
-        farms = select(Site.farm_id).where(Site.id.in_(sites) | (Site.id == report.site_id))
-        held = select(Site.id).where(Site.farm_id.in_(farms)).order_by(Site.id)
-        session.execute(held.with_for_update())
+        hold_farms(session, [wanted.installation], site_ids=[report.site_id])
     found = load_installations(session, [wanted.installation], [], [], lock=False)
     return found[0] if found else None
 

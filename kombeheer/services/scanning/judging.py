@@ -40,6 +40,7 @@ from kombeheer.services.scanning.lookup import (
     KnownSticker,
     Setup,
     applied_installation,
+    hold_farms,
     load_installations,
     load_mechanics,
     load_stickers,
@@ -193,13 +194,14 @@ def load(
         for event in visits
         if event.visit and event.visit.previous
     }
-    installations = load_installations(
-        session,
-        [event.visit.installation for event in visits if event.visit and event.visit.installation],
-        [found for found in previous if found is not None],
-        dealers,
-        lock=lock,
-    )
+    named = [
+        event.visit.installation for event in visits if event.visit and event.visit.installation
+    ]
+    ids = [found for found in previous if found is not None]
+    withdrawn = [one.report["site_id"] for one in known.targets.values() if one.report is not None]
+    if lock and withdrawn:
+        hold_farms(session, named, ids, withdrawn)
+    installations = load_installations(session, named, ids, dealers, lock=lock)
     known.by_public_id = {one.public_id: one for one in installations}
     known.by_id = {one.id: one for one in installations}
 

@@ -258,6 +258,26 @@ def load_mechanics(
     return found
 
 
+def hold_farms(
+    session: Session,
+    public_ids: Iterable[str],
+    ids: Iterable[int] = (),
+    site_ids: Iterable[int] = (),
+) -> None:
+    """Hold every site of the farms of installations and sites, for who will settle charges there.
+
+    All at once and in one order: who first shared a site with another, and then wanted it for
+    himself, would wait for the other as the other for him.
+    """
+    there = or_(
+        Installation.public_id.in_(sorted(set(public_ids))), Installation.id.in_(sorted(set(ids)))
+    )
+    sites = select(Installation.site_id).where(there)
+    farms = select(Site.farm_id).where(Site.id.in_(sites) | Site.id.in_(sorted(set(site_ids))))
+    held = select(Site.id).where(Site.farm_id.in_(farms)).order_by(Site.id)
+    session.execute(held.with_for_update())
+
+
 def load_installations(
     session: Session,
     public_ids: Iterable[str],
