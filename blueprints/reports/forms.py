@@ -48,7 +48,7 @@ from kombeheer.rules.reports import (
     LatenessCause,
     ServiceKind,
 )
-from kombeheer.services.reports.revising import REASON_LENGTH_MAX
+from kombeheer.services.reasons import REASON_LENGTH_MAX
 from kombeheer.services.reports.revision import DETAILS, Revision
 from kombeheer.services.reports.showing import ReportPage
 from kombeheer.wording import sentence

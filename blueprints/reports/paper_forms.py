@@ -31,7 +31,8 @@ from blueprints.fields import (
 from kombeheer.rules.calendar import FIRST_DAY, add_months
 from kombeheer.rules.refusal import Refusal
 from kombeheer.rules.reports import INITIALS_LENGTH_MAX, TEXT_LENGTH_MAX, Details
-from kombeheer.services.reports.batches import COUNT_MAX, COUNT_MIN, REASON_LENGTH_MAX
+from kombeheer.services.reasons import REASON_LENGTH_MAX
+from kombeheer.services.reports.batches import COUNT_MAX, COUNT_MIN
 from kombeheer.services.reports.places import TYPED_LENGTH_MAX, Place, find_places, place_of
 from kombeheer.services.reports.sheets import Sheet
 from kombeheer.wording import sentence
@@ -132,16 +133,17 @@ class CloseForm(FlaskForm):
         self.reason.flags.optional = False  # it is shown only where it is asked
 
 
+def _day_field(label: Any, shape: str = "dd-mm") -> TextField:
+    """Return a field for a day as it stands on paper; `shape` tells how it may be typed."""
+    return TextField(label, 40, render_kw=_keys(inputmode="numeric", placeholder=shape))
+
+
 class LineForm(FlaskForm):
     """One paper report, its fields in the order of the sheet; all as it was typed."""
 
     token = HiddenField()
     question = HiddenField()
-    service_date = TextField(
-        _l("Datum beurt"),
-        40,
-        render_kw=_keys(inputmode="numeric", placeholder="dd-mm"),
-    )
+    service_date = _day_field(_l("Datum beurt"))
     mechanic = TextField(_l("Monteur"), 24, render_kw=_keys(inputmode="numeric"))
     installation = TextField(
         _l("Installatie"),
@@ -156,11 +158,7 @@ class LineForm(FlaskForm):
         render_kw=_keys(autocapitalize="off"),
     )
     unit_count = TextField(_l("Standen"), 12, render_kw=_keys(inputmode="numeric"))
-    delivered_on = TextField(
-        _l("Opgeleverd"),
-        40,
-        render_kw=_keys(inputmode="numeric", placeholder="dd-mm-jj"),
-    )
+    delivered_on = _day_field(_l("Opgeleverd"), "dd-mm-jj")
     wash_start = TextField(
         _l("Reiniging begin"),
         TEXT_LENGTH_MAX,
@@ -176,19 +174,9 @@ class LineForm(FlaskForm):
     )
     remark = TextField(_l("Opmerking"), TEXT_LENGTH_MAX, render_kw=_keys(spellcheck="true"))
     advice = TextField(_l("Advies"), TEXT_LENGTH_MAX, render_kw=_keys(spellcheck="true"))
-    kkm_visited_on = TextField(
-        _l("Bezoek van KKM"), 40, render_kw=_keys(inputmode="numeric", placeholder="dd-mm")
-    )
-    repair_by = TextField(
-        _l("Hersteltermijn, uiterlijk"),
-        40,
-        render_kw=_keys(inputmode="numeric", placeholder="dd-mm"),
-    )
-    stamped_on = TextField(
-        _l("Dag bij het KOM-stempel"),
-        40,
-        render_kw=_keys(inputmode="numeric", placeholder="dd-mm"),
-    )
+    kkm_visited_on = _day_field(_l("Bezoek van KKM"))
+    repair_by = _day_field(_l("Hersteltermijn, uiterlijk"))
+    stamped_on = _day_field(_l("Dag bij het KOM-stempel"))
     stamp_initials = TextField(
         _l("Paraaf"), INITIALS_LENGTH_MAX, render_kw=_keys(autocapitalize="characters")
     )

@@ -13,9 +13,10 @@ from kombeheer.rules.refusal import Refusal
 from kombeheer.rules.scanning import Event, Outcome
 from kombeheer.services import journal
 from kombeheer.services.cases.handlers import HANDLERS, Decision
-from kombeheer.services.cases.moving import change, held_case, required_reason
+from kombeheer.services.cases.moving import change, held_case
 from kombeheer.services.cases.scope import in_scope
 from kombeheer.services.cases.showing import first_claim
+from kombeheer.services.reasons import required_reason
 from kombeheer.services.scanning import deciding
 from kombeheer.services.scanning.receive import receive_in
 from models.cases import Case
@@ -62,7 +63,7 @@ def withdraw_first_claim(
             `cases.claimed_once` when the number stands on another visit by now, or why it cannot be
             withdrawn; nothing is stored then.
     """
-    line = required_reason(reason)
+    line = required_reason(reason, "cases.reason_missing", "cases.reason_long")
     event_id = session.execute(select(Case.event_id).where(Case.id == case_id)).scalar()
     if event_id is not None:
         deciding.lock(session, event_id)
@@ -107,7 +108,7 @@ def decide(
             cannot be rejected, `cases.proposal_overtaken`, or why a scan cannot be posted or a
             report corrected; nothing is decided then.
     """
-    line = required_reason(reason)
+    line = required_reason(reason, "cases.reason_missing", "cases.reason_long")
     known = session.execute(
         select(Case.kind, Case.event_id, Case.report_id, Case.installation_id).where(
             Case.id == case_id, in_scope(actor)

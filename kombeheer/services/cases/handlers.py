@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from kombeheer.rules.accounts import Actor
 from kombeheer.rules.cases import CaseKind
 from kombeheer.rules.refusal import Refusal
+from kombeheer.services.reasons import REASON_LENGTH_MAX
 from kombeheer.services.reports import paper, proposing, revising
 from kombeheer.services.scanning import deciding
 from kombeheer.services.sites import installations
@@ -129,10 +130,10 @@ def joined_reason(asked: str, decided: str, case_id: int) -> str:
     Both are kept whole with the case; together they may be too long for the version.
     """
     joined = f"{asked} — {decided}"
-    if len(joined) <= revising.REASON_LENGTH_MAX:
+    if len(joined) <= REASON_LENGTH_MAX:
         return joined
     end = f"… — zaak {case_id}"
-    return asked[: revising.REASON_LENGTH_MAX - len(end)] + end
+    return asked[: REASON_LENGTH_MAX - len(end)] + end
 
 
 _SCAN = Handler(_lock_scan, _post, _turn_down)

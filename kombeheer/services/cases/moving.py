@@ -21,24 +21,11 @@ from kombeheer.rules.refusal import Refusal
 from kombeheer.rules.regulation import regulation_on
 from kombeheer.services import journal
 from kombeheer.services.cases.scope import in_scope
+from kombeheer.services.reasons import required_reason
 from models.accounts import User
 from models.cases import Case
 
-REASON_LENGTH_MAX = 500
-
-
-def required_reason(reason: str, missing: str = "cases.reason_missing") -> str:
-    """Return a reason, or another text that is asked, as one line.
-
-    Raises:
-        Refusal: `missing` when there is none, or `cases.reason_long`.
-    """
-    line = " ".join(reason.split())
-    if not line:
-        raise Refusal(missing)
-    if len(reason) > REASON_LENGTH_MAX or not line.isprintable():
-        raise Refusal("cases.reason_long", most=REASON_LENGTH_MAX)
-    return line
+TEXT_CODES = ("cases.text_missing", "cases.reason_long")
 
 
 def held_case(session: Session, actor: Actor, case_id: int) -> Case:
@@ -139,7 +126,7 @@ def move_due(
             `cases.reason_long`, `cases.unknown` or `cases.decided_already`.
     """
     require_due(due_on, day_of(now))
-    line = required_reason(reason, "cases.text_missing")
+    line = required_reason(reason, *TEXT_CODES)
     case = held_case(session, actor, case_id)
     if case.due_on == due_on:
         raise Refusal("cases.due_same", day=due_on.isoformat())
@@ -154,7 +141,7 @@ def ask_dealer(session: Session, actor: Actor, case_id: int, question: str, now:
             him already, `cases.text_missing`, `cases.reason_long`, `cases.unknown` or
             `cases.decided_already`.
     """
-    line = required_reason(question, "cases.text_missing")
+    line = required_reason(question, *TEXT_CODES)
     case = held_case(session, actor, case_id)
     if case.dealer_id is None:
         raise Refusal("cases.dealer_missing", number=case_id)
@@ -188,7 +175,7 @@ def answer(session: Session, actor: Actor, case_id: int, text: str, now: datetim
         Refusal: `cases.with_office` when it is not his move, `cases.text_missing`,
             `cases.reason_long`, `cases.unknown` or `cases.decided_already`.
     """
-    line = required_reason(text, "cases.text_missing")
+    line = required_reason(text, *TEXT_CODES)
     case = held_case(session, actor, case_id)
     if case.owner == CaseOwner.OFFICE:
         raise Refusal("cases.with_office", number=case_id)

@@ -19,13 +19,13 @@ from kombeheer.rules.refusal import Refusal, shown_text
 from kombeheer.rules.reports import BatchState
 from kombeheer.rules.stickers import DocumentKind
 from kombeheer.services import journal, listing, search
+from kombeheer.services.reasons import reason_line
 from kombeheer.services.reports.receipts import STANDS, total_of
 from kombeheer.services.stickers.documents import named_document
 from models.parties import Dealer
 from models.reports import PaperBatch, Report
 
 COUNT_MIN, COUNT_MAX = 1, 500
-REASON_LENGTH_MAX = 500
 AVERAGE_DAYS = 365  # of the past, over which a dealer's average is taken
 _ENTERED = (
     select(func.count())
@@ -149,9 +149,7 @@ def close_batch(
     session.refresh(batch, with_for_update=True)
     if batch.state != BatchState.OPEN:
         raise Refusal("reports.batch_closed", number=batch.reference)
-    line, found = " ".join(reason.split()), total_of(session, batch)
-    if len(line) > REASON_LENGTH_MAX or not line.isprintable():
-        raise Refusal("reports.reason_long", most=REASON_LENGTH_MAX)
+    line, found = reason_line(reason, "reports.reason_long"), total_of(session, batch)
     if not found.fits and not line:
         raise Refusal("reports.batch_differs", count=found.done, announced=found.announced)
     changes = journal.changed_fields(

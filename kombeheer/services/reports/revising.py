@@ -32,6 +32,7 @@ from kombeheer.rules.sites import ParlourType
 from kombeheer.services import journal
 from kombeheer.services.billing import charging, locking
 from kombeheer.services.parties import customers
+from kombeheer.services.reasons import required_reason
 from kombeheer.services.reports import contradictions, proposing
 from kombeheer.services.reports.numbers import restick, stuck_by
 from kombeheer.services.reports.objecting import Found, Judgement, look_up
@@ -50,7 +51,7 @@ from models.scanning import ScanDecision
 from models.stickers import Document
 from models.writing import Rows
 
-REASON_LENGTH_MAX = 500
+REASON_CODES = ("reports.reason_missing", "reports.reason_long")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,20 +91,6 @@ def report_of(
         raise Refusal("reports.unknown", number=report_id[:32])
     require_writable(session, actor, report, today)
     return report
-
-
-def required_reason(reason: str) -> str:
-    """Return a reason as one line; refuses none, and one that is too long.
-
-    Raises:
-        Refusal: `reports.reason_missing`, `reports.reason_long`.
-    """
-    line = " ".join(reason.split())
-    if not line:
-        raise Refusal("reports.reason_missing")
-    if len(line) > REASON_LENGTH_MAX or not line.isprintable():
-        raise Refusal("reports.reason_long", most=REASON_LENGTH_MAX)
-    return line
 
 
 def is_correction(report: Report, differences: Mapping[str, Any]) -> bool:
@@ -153,10 +140,10 @@ def revise(
     if not differences:
         raise Refusal("reports.nothing_changed")
     corrects = is_correction(report, differences)
-    note = required_reason(reason) if corrects else ENTERED
+    note = required_reason(reason, *REASON_CODES) if corrects else ENTERED
     if _office_decides(session, actor, report, found, differences, corrects, day_of(now)):
         case_id = proposing.propose(
-            session, actor, report, found.wanted, required_reason(reason), now
+            session, actor, report, found.wanted, required_reason(reason, *REASON_CODES), now
         )
         return Revised(report.version, ReportState(report.state), case_id)
     return _store(session, actor, report, before, found, note, now)
