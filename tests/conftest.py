@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-import os
+import copy
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -13,6 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from hypothesis import settings
+from jinja2.bccache import Bucket, BytecodeCache
 
 from blueprints.database import db
 from kombeheer.app import create_app
@@ -20,15 +20,16 @@ from kombeheer.config import Settings
 from kombeheer.services.accounts import login
 from models import schema
 from models.transaction import Database
-from tests import postgres
+from tests import engines, postgres
+from tests.copies import Copies
 from tests.factories import Foundation
 from tests.field import Clock, Field, assert_sound
 
+engines.share()
 login.hasher = login.PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
 # The same examples everywhere, and no race against a busy machine.
 settings.register_profile("house", deadline=None, derandomize=True)
 settings.load_profile("house")
-_numbers = itertools.count(1)
 BACKENDS = ("sqlite", "postgresql")
 
 
@@ -45,6 +46,12 @@ def postgres_server() -> Iterator[postgres.Server]:
         schema.upgrade(database)
         database.dispose()
         yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_copies(postgres_server: postgres.Server) -> Copies:
+    """Databases that are migrated and empty."""
+    return Copies(postgres_server, "template_kom")
 
 
 @pytest.fixture(scope="session")
@@ -69,11 +76,8 @@ def database_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -
         shutil.copy(request.getfixturevalue("sqlite_template"), file)
         yield f"sqlite:///{file}"
         return
-    server = request.getfixturevalue("postgres_server")
-    name = f"kom_{os.getpid()}_{next(_numbers)}"
-    server.create_database(name, template="template_kom")
-    yield server.url(name)
-    server.drop_database(name)
+    with request.getfixturevalue("postgres_copies").one() as url:
+        yield url
 
 
 @pytest.fixture
@@ -90,18 +94,39 @@ def foundation(database: Database) -> Foundation:
 
 
 @pytest.fixture
-def app(database_url: str) -> Iterator[Flask]:
-    made = create_app(Settings(database_url, "a secret key for the tests, of enough signs"))
-    made.config["TESTING"] = False  # errors must become pages here too
-    yield made
-    made.extensions["database"].dispose()
+def app(house: Flask, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """The application on a database of its own, whose settings and views a test may change."""
+    for name in ("config", "view_functions"):
+        monkeypatch.setattr(house, name, copy.copy(getattr(house, name)))
+    database = Database(database_url)
+    move_in(house, database)
+    yield house
+    database.dispose()
+
+
+class Templates(BytecodeCache):
+    """Templates that are compiled once for every application."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._code:
+            bucket.bytecode_from_string(self._code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+_templates = Templates()
 
 
 def make_app(database: Database) -> Flask:
-    """An application that is costly to make, on a database that is another test's later."""
+    """An application of its own, on a database that is another test's later."""
     url = database.url.render_as_string(hide_password=False)
     made = create_app(Settings(url, "a secret key for the tests, of enough signs"))
-    made.config["TESTING"] = False
+    made.config["TESTING"] = False  # errors must become pages here too
+    made.jinja_env.bytecode_cache = _templates
     move_in(made, database)
     return made
 
@@ -125,7 +150,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture(scope="session")
 def house(sqlite_template: Path) -> Flask:
-    """The one application that every field moves into."""
+    """The one application that the databases of most tests move into."""
     return make_app(Database(f"sqlite:///{sqlite_template}"))
 
 
@@ -144,14 +169,14 @@ def sqlite_field(
 
 
 @pytest.fixture(scope="session")
-def postgres_field(house: Flask, postgres_server: postgres.Server) -> tuple[Field, str]:
-    """A field that others are copied from, and the name of its database."""
+def postgres_field(house: Flask, postgres_server: postgres.Server) -> tuple[Field, Copies]:
+    """A field that others are copied from, and the copies of its database."""
     postgres_server.create_database("template_field", template="template_kom")
     database = Database(postgres_server.url("template_field"))
     move_in(house, database)
     made = Field(house, Foundation(database), Clock())
     database.dispose()
-    return made, "template_field"
+    return made, Copies(postgres_server, "template_field")
 
 
 @contextmanager
@@ -164,11 +189,8 @@ def copied_field(
             original, template = request.getfixturevalue("sqlite_field")
             url = f"sqlite:///{shutil.copy(template, folder / 'field.sqlite')}"
         else:
-            original, template = request.getfixturevalue("postgres_field")
-            server, name = request.getfixturevalue("postgres_server"), f"field_{next(_numbers)}"
-            server.create_database(name, template=template)
-            stack.callback(server.drop_database, name)
-            url = server.url(name)
+            original, copies = request.getfixturevalue("postgres_field")
+            url = stack.enter_context(copies.one())
         database = Database(url)
         stack.callback(database.dispose)
         yield original, database

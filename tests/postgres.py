@@ -120,7 +120,7 @@ def _launch(folder: Path, durable: bool, options: Mapping[str, str]) -> "subproc
         os.chown(path, user["user"], user["group"], follow_symlinks=False)
     switch = "on" if durable else "off"
     settings = {"listen_addresses": "", "unix_socket_directories": str(folder), "port": "5432"}
-    settings |= {"max_connections": "200", "max_wal_size": "2GB"}
+    settings |= {"max_connections": "200", "max_wal_size": "2GB", "autovacuum": switch}
     settings |= dict.fromkeys(WAITS_FOR_DISK, switch) | dict(options)
     initdb: list[str | Path] = [
         binaries / "initdb",

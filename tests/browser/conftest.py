@@ -17,6 +17,7 @@ from kombeheer.rules.accounts import Actor
 from kombeheer.services.accounts import login
 from models.transaction import Database
 from tests import chromium
+from tests.conftest import make_app
 from tests.factories import Foundation
 
 expect.set_options(timeout=20_000)  # a busy machine is no failure
@@ -53,6 +54,12 @@ def served(app: Flask) -> Iterator[str]:
     over.set()
     server.close()
     thread.join(timeout=5)
+
+
+@pytest.fixture
+def app(database: Database) -> Flask:
+    """An application of its own: a page may still be loading when the next test begins."""
+    return make_app(database)
 
 
 @pytest.fixture
