@@ -89,12 +89,10 @@ def upgrade() -> None:
         sa.Column("id", BIG_ID, nullable=False),
         sa.Column("mechanic_id", BIG_ID, nullable=False),
         sa.Column("number", sa.String(length=20), nullable=False),
-        sa.Column("country", sa.String(length=2), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_until", sa.Date(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("valid_until >= valid_from", name="ck_certificate_period_forward"),
-        sa.CheckConstraint("country IN ('nl', 'be')", name="ck_certificate_country_known"),
         sa.ForeignKeyConstraint(
             ["mechanic_id"], ["mechanic.id"], name="fk_certificate_mechanic_id"
         ),

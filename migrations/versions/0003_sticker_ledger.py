@@ -65,7 +65,7 @@ def upgrade() -> None:
         sa.Column("file_name", sa.String(length=120), nullable=True),
         sa.Column("file_sha256", sa.String(length=64), nullable=True),
         sa.CheckConstraint(
-            "kind IN ('print_order', 'delivery_note', 'packing_list', 'receipt', 'handover', 'report', 'spoil_note', 'statement', 'police_report', 'return_note', 'return_receipt', 'destruction_record', 'decision', 'paper_batch')",
+            "kind IN ('print_order', 'delivery_note', 'packing_list', 'receipt', 'handover', 'report', 'spoil_note', 'statement', 'police_report', 'return_note', 'return_receipt', 'destruction_record', 'decision')",
             name="ck_document_kind_known",
         ),
         sa.ForeignKeyConstraint(["actor_id"], ["user_account.id"], name="fk_document_actor_id"),
@@ -79,7 +79,7 @@ def upgrade() -> None:
         sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("last", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('print_order', 'delivery_note', 'packing_list', 'receipt', 'handover', 'report', 'spoil_note', 'statement', 'police_report', 'return_note', 'return_receipt', 'destruction_record', 'decision', 'paper_batch')",
+            "kind IN ('print_order', 'delivery_note', 'packing_list', 'receipt', 'handover', 'report', 'spoil_note', 'statement', 'police_report', 'return_note', 'return_receipt', 'destruction_record', 'decision')",
             name="ck_document_number_kind_known",
         ),
         sa.PrimaryKeyConstraint("kind", "year", name="pk_document_number"),

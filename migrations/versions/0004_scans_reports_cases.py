@@ -55,78 +55,29 @@ def upgrade() -> None:
     op.create_index("ix_device_user_id", "device", ["user_id"], unique=False)
 
     op.create_table(
-        "paper_batch",
-        sa.Column("id", BIG_ID, nullable=False),
-        sa.Column("document_id", sa.String(length=32), nullable=False),
-        sa.Column("reference", sa.String(length=60), nullable=False),
-        sa.Column("dealer_id", BIG_ID, nullable=False),
-        sa.Column("received_on", sa.Date(), nullable=False),
-        sa.Column("announced_count", sa.Integer(), nullable=False),
-        sa.Column("state", sa.String(length=8), nullable=False),
-        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("opened_by_id", BIG_ID, nullable=True),
-        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("closed_by_id", BIG_ID, nullable=True),
-        sa.Column("difference_reason", sa.Text(), nullable=False),
-        sa.CheckConstraint("state IN ('open', 'closed')", name="ck_paper_batch_state_known"),
-        sa.CheckConstraint("announced_count >= 1", name="ck_paper_batch_announced_positive"),
-        sa.ForeignKeyConstraint(
-            ["closed_by_id"], ["user_account.id"], name="fk_paper_batch_closed_by_id"
-        ),
-        sa.ForeignKeyConstraint(["dealer_id"], ["dealer.id"], name="fk_paper_batch_dealer_id"),
-        sa.ForeignKeyConstraint(
-            ["document_id"], ["document.id"], name="fk_paper_batch_document_id"
-        ),
-        sa.ForeignKeyConstraint(
-            ["opened_by_id"], ["user_account.id"], name="fk_paper_batch_opened_by_id"
-        ),
-        sa.PrimaryKeyConstraint("id", name="pk_paper_batch"),
-        sa.UniqueConstraint("document_id", name="uq_paper_batch_document_id"),
-        sa.UniqueConstraint("reference", name="uq_paper_batch_reference"),
-    )
-    op.create_index(
-        "ix_paper_batch_dealer", "paper_batch", ["dealer_id", "received_on"], unique=False
-    )
-    op.create_table(
         "report",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
-        sa.Column("kind", sa.String(length=8), nullable=False),
         sa.Column("ending", sa.String(length=12), nullable=False),
         sa.Column("service_date", sa.Date(), nullable=False),
         sa.Column("stop", sa.String(length=64), nullable=False),
-        sa.Column("site_id", sa.BigInteger(), nullable=False),
         sa.Column("installation_id", BIG_ID, nullable=False),
-        sa.Column("parlour_type", sa.String(length=16), nullable=False),
-        sa.Column("species", sa.String(length=8), nullable=False),
-        sa.Column("unit_count", sa.Integer(), nullable=False),
         sa.Column("mechanic_id", BIG_ID, nullable=False),
         sa.Column("dealer_id", BIG_ID, nullable=False),
         sa.Column("series_id", sa.Integer(), nullable=True),
         sa.Column("serial", sa.BigInteger(), nullable=True),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("received_on", sa.Date(), nullable=False),
-        sa.Column("batch_id", BIG_ID, nullable=True),
         sa.CheckConstraint(
             "(ending = 'sticker') = (series_id IS NOT NULL AND serial IS NOT NULL)",
             name="ck_report_number_iff_approved",
         ),
-        sa.CheckConstraint("(kind = 'limited') = (ending = 'kb')", name="ck_report_kb_iff_limited"),
         sa.CheckConstraint(
             "ending IN ('sticker', 'geen_kom', 'kb')", name="ck_report_ending_known"
         ),
-        sa.CheckConstraint("kind IN ('major', 'limited', 'repair')", name="ck_report_kind_known"),
-        sa.CheckConstraint(
-            "parlour_type IN ('rotary', 'tie_stall', 'tandem', 'robot', 'rotopol', 'diamond', 'herringbone', 'trigon', 'side_by_side', 'pasture_wagon')",
-            name="ck_report_parlour_type_known",
-        ),
-        sa.CheckConstraint("species IN ('cows', 'goats', 'sheep')", name="ck_report_species_known"),
         sa.CheckConstraint(
             "state IN ('incomplete', 'complete', 'withdrawn')", name="ck_report_state_known"
         ),
-        sa.CheckConstraint("unit_count BETWEEN 1 AND 200", name="ck_report_units_in_range"),
-        sa.ForeignKeyConstraint(["batch_id"], ["paper_batch.id"], name="fk_report_batch_id"),
         sa.ForeignKeyConstraint(["dealer_id"], ["dealer.id"], name="fk_report_dealer_id"),
         sa.ForeignKeyConstraint(
             ["installation_id"], ["installation.id"], name="fk_report_installation_id"
@@ -139,23 +90,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_report"),
     )
-    op.create_index(
-        "ix_report_batch",
-        "report",
-        ["batch_id"],
-        unique=False,
-        sqlite_where=sa.text("batch_id IS NOT NULL"),
-        postgresql_where=sa.text("batch_id IS NOT NULL"),
-    )
     op.create_index("ix_report_dealer", "report", ["dealer_id", "service_date"], unique=False)
-    op.create_index(
-        "ix_report_incomplete",
-        "report",
-        ["received_on"],
-        unique=False,
-        sqlite_where=sa.text("state = 'incomplete'"),
-        postgresql_where=sa.text("state = 'incomplete'"),
-    )
     op.create_index(
         "ix_report_installation", "report", ["installation_id", "service_date"], unique=False
     )
@@ -169,45 +104,6 @@ def upgrade() -> None:
         unique=True,
         sqlite_where=sa.text("series_id IS NOT NULL AND state <> 'withdrawn'"),
         postgresql_where=sa.text("series_id IS NOT NULL AND state <> 'withdrawn'"),
-    )
-    op.create_table(
-        "report_detail",
-        sa.Column("report_id", sa.String(length=32), nullable=False),
-        sa.Column("norm", sa.String(length=12), nullable=False),
-        sa.Column("limits_from", sa.Date(), nullable=False),
-        sa.Column("template", sa.String(length=20), nullable=False),
-        sa.Column("delivered_on", sa.Date(), nullable=True),
-        sa.Column("pump_made_on", sa.Date(), nullable=True),
-        sa.Column("rubrics_comply", sa.Boolean(), nullable=True),
-        sa.Column("rubrics_comply_earlier", sa.Boolean(), nullable=True),
-        sa.Column("wash_start", sa.Integer(), nullable=True),
-        sa.Column("wash_end", sa.Integer(), nullable=True),
-        sa.Column("wash_judgement", sa.Text(), nullable=False),
-        sa.Column("is_dry", sa.Boolean(), nullable=False),
-        sa.Column("is_visible", sa.Boolean(), nullable=False),
-        sa.Column("is_near", sa.Boolean(), nullable=False),
-        sa.Column("kkm_visited_on", sa.Date(), nullable=True),
-        sa.Column("repair_by", sa.Date(), nullable=True),
-        sa.Column("stamped_on", sa.Date(), nullable=True),
-        sa.Column("stamp_initials", sa.String(length=8), nullable=False),
-        sa.Column("remark", sa.Text(), nullable=False),
-        sa.Column("advice", sa.Text(), nullable=False),
-        sa.Column("advises_coming_norm", sa.Boolean(), nullable=False),
-        sa.Column("lateness_cause", sa.String(length=12), nullable=True),
-        sa.Column("jars_verified", sa.Integer(), nullable=False),
-        sa.Column("meters_verified", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "lateness_cause IN ('farmer', 'backlog', 'epidemic', 'ceasing', 'other')",
-            name="ck_report_detail_lateness_cause_known",
-        ),
-        sa.CheckConstraint(
-            "norm IN ('iso_1984', 'iso_1996', 'iso_in_force')", name="ck_report_detail_norm_known"
-        ),
-        sa.CheckConstraint(
-            "jars_verified >= 0 AND meters_verified >= 0", name="ck_report_detail_verified_positive"
-        ),
-        sa.ForeignKeyConstraint(["report_id"], ["report.id"], name="fk_report_detail_report_id"),
-        sa.PrimaryKeyConstraint("report_id", name="pk_report_detail"),
     )
 
     op.create_table(
@@ -238,11 +134,7 @@ def upgrade() -> None:
         sa.Column("id", BIG_ID, nullable=False),
         sa.Column("kind", sa.String(length=24), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
-        sa.Column("owner", sa.String(length=8), nullable=False),
-        sa.Column("taken_by_id", BIG_ID, nullable=True),
         sa.Column("event_id", sa.String(length=64), nullable=True),
-        sa.Column("report_id", sa.String(length=32), nullable=True),
-        sa.Column("content", sa.Text(), nullable=False),
         sa.Column("installation_id", BIG_ID, nullable=True),
         sa.Column("dealer_id", BIG_ID, nullable=True),
         sa.Column("series_id", sa.Integer(), nullable=True),
@@ -254,10 +146,9 @@ def upgrade() -> None:
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_by_id", BIG_ID, nullable=True),
         sa.CheckConstraint(
-            "kind IN ('scan_waiting', 'sticker_claimed_twice', 'installation_unchecked', 'report_incomplete', 'report_contradicts', 'correction_waiting')",
+            "kind IN ('scan_waiting', 'sticker_claimed_twice', 'installation_unchecked')",
             name="ck_office_case_kind_known",
         ),
-        sa.CheckConstraint("owner IN ('office', 'dealer')", name="ck_office_case_owner_known"),
         sa.CheckConstraint(
             "state IN ('raised', 'opened', 'decided')", name="ck_office_case_state_known"
         ),
@@ -274,9 +165,6 @@ def upgrade() -> None:
             ["sticker.series_id", "sticker.serial"],
             name="fk_office_case_series_id_serial",
         ),
-        sa.ForeignKeyConstraint(
-            ["taken_by_id"], ["user_account.id"], name="fk_office_case_taken_by_id"
-        ),
         sa.PrimaryKeyConstraint("id", name="pk_office_case"),
     )
     op.create_index("ix_office_case_dealer_id", "office_case", ["dealer_id"], unique=False)
@@ -286,23 +174,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_office_case_number", "office_case", ["series_id", "serial"], unique=False)
     op.create_index("ix_office_case_state", "office_case", ["state", "due_on"], unique=False)
-    op.create_index(
-        "uq_office_case_report",
-        "office_case",
-        ["report_id", "kind"],
-        unique=True,
-        sqlite_where=sa.text("report_id IS NOT NULL AND state <> 'decided'"),
-        postgresql_where=sa.text("report_id IS NOT NULL AND state <> 'decided'"),
-    )
 
-    op.create_table(
-        "job_run",
-        sa.Column("job", sa.String(length=40), nullable=False),
-        sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("ran_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("found_count", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("job", "day", name="pk_job_run"),
-    )
     op.create_table(
         "scan_conflict",
         sa.Column("event_id", sa.String(length=64), nullable=False),
@@ -350,10 +222,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("scan_decision")
     op.drop_table("scan_conflict")
-    op.drop_table("job_run")
     op.drop_table("office_case")
     op.drop_table("scan_event")
-    op.drop_table("report_detail")
     op.drop_table("report")
-    op.drop_table("paper_batch")
     op.drop_table("device")

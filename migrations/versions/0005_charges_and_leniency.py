@@ -1,6 +1,6 @@
-"""Tariffs, charges, statements and periods of leniency.
+"""Tariffs, charges, statements and periods of leniency; reports of before are charged.
 
-Revises: 0004
+Revises: 0004b
 """
 
 from datetime import UTC, date, datetime, time
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0005"
-down_revision = "0004"
+down_revision = "0004b"
 branch_labels = None
 depends_on = None
 
@@ -74,6 +74,91 @@ TARIFFS = [
     },
 ]
 
+UNPROVEN = {
+    "document": ("ck_document_kind_known",),
+    "document_number": ("ck_document_number_kind_known",),
+    "report": (
+        "ck_report_kb_iff_limited",
+        "ck_report_kind_known",
+        "ck_report_parlour_type_known",
+        "ck_report_species_known",
+        "ck_report_units_in_range",
+        "fk_report_batch_id",
+    ),
+}
+CHARGE_KEYS = {
+    "counters": "charge",
+    "report_id": "report",
+    "statement_id": "statement",
+    "tariff_id": "tariff",
+}
+DAY = "CAST(report.service_date AS VARCHAR(10))"
+SCOPES = {
+    "site": "'site:' || report.site_id",
+    "installation": "'installation:' || report.installation_id",
+    "report": "'report:' || report.id",
+}
+PERIODS = {"day": DAY, "year": f"substr({DAY}, 1, 4)"}
+# Within one scope and period the earliest service is charged, of those the first recorded.
+CHARGE = """
+INSERT INTO charge (
+    state, item, scope, period, tariff_id, report_id, document_id, dealer_id, site_id,
+    installation_id, service_date, series_id, serial, quantity, unit_cents, amount_cents,
+    recorded_at
+)
+SELECT
+    'standing', '{item}', scope, period, {tariff}, id,
+    CASE version WHEN 1 THEN id ELSE id || '-' || version END,
+    dealer_id, site_id, installation_id, service_date, series_id, serial,
+    quantity, unit_cents, quantity * unit_cents, CURRENT_TIMESTAMP
+FROM (
+    SELECT report.*, {scope} AS scope, {period} AS period,
+        {quantity} AS quantity, {cents} AS unit_cents,
+        row_number() OVER (
+            PARTITION BY {scope}, {period} ORDER BY service_date, recorded_at, id
+        ) AS place
+    FROM report
+    WHERE series_id IS NOT NULL AND state <> 'withdrawn' AND {days}
+) AS due
+WHERE place = 1 AND quantity * unit_cents > 0
+"""
+
+
+def prove_constraints() -> None:
+    """Look at the rows of before: PostgreSQL was told the constraints without doing so."""
+    for table, names in UNPROVEN.items():
+        for name in names:
+            op.execute(f"ALTER TABLE {table} VALIDATE CONSTRAINT {name}")
+
+
+def charge_reports() -> None:
+    """Charge what was reported before there were charges, by the tariff of its day."""
+    for number, tariff in enumerate(TARIFFS):
+        days = f"service_date >= '{tariff['valid_from']}'"
+        if number + 1 < len(TARIFFS):
+            days += f" AND service_date < '{TARIFFS[number + 1]['valid_from']}'"
+        cents = (
+            f"CASE species WHEN 'goats' THEN {tariff['goat_cents']} "
+            f"WHEN 'sheep' THEN {tariff['sheep_cents']} ELSE {tariff['cow_cents']} END"
+        )
+        found = f"(SELECT id FROM tariff WHERE valid_from = '{tariff['valid_from']}')"
+        for item, quantity, unit in (
+            ("base", "1", tariff["base_cents"]),
+            ("surcharge", "unit_count", cents),
+        ):
+            scope, period = SCOPES[tariff[f"{item}_scope"]], PERIODS[tariff[f"{item}_period"]]
+            op.execute(
+                CHARGE.format(
+                    item=item,
+                    tariff=found,
+                    scope=scope,
+                    period=period,
+                    quantity=quantity,
+                    cents=unit,
+                    days=days,
+                )
+            )
+
 
 def keep_charges() -> None:
     """Have the database itself refuse to change or remove what was charged, by which tariff, and
@@ -121,6 +206,9 @@ def keep_charges() -> None:
 
 
 def upgrade() -> None:
+    at_once = op.get_bind().dialect.name == "postgresql"
+    if at_once:
+        prove_constraints()
     op.create_table(
         "leniency_period",
         sa.Column("id", BIG_ID, nullable=False),
@@ -219,6 +307,15 @@ def upgrade() -> None:
         ["statement_id", "service_date"],
         unique=False,
     )
+    # SQLite takes keys with the table only; PostgreSQL proves them faster all at once.
+    keys = (
+        ()
+        if at_once
+        else [
+            sa.ForeignKeyConstraint([column], [f"{table}.id"], name=f"fk_charge_{column}")
+            for column, table in CHARGE_KEYS.items()
+        ]
+    )
     op.create_table(
         "charge",
         sa.Column("id", BIG_ID, nullable=False),
@@ -257,12 +354,18 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "abs(amount_cents) = quantity * unit_cents", name="ck_charge_amount_multiplied"
         ),
-        sa.ForeignKeyConstraint(["counters"], ["charge.id"], name="fk_charge_counters"),
-        sa.ForeignKeyConstraint(["report_id"], ["report.id"], name="fk_charge_report_id"),
-        sa.ForeignKeyConstraint(["statement_id"], ["statement.id"], name="fk_charge_statement_id"),
-        sa.ForeignKeyConstraint(["tariff_id"], ["tariff.id"], name="fk_charge_tariff_id"),
+        *keys,
         sa.PrimaryKeyConstraint("id", name="pk_charge"),
     )
+    types = {"valid_from": sa.Date(), "created_at": sa.DateTime(timezone=True)}
+    columns = [sa.column(name, types.get(name)) for name in (*TARIFFS[0], "created_at")]
+    tariff = sa.table("tariff", *columns)
+    for row in TARIFFS:
+        since = datetime.combine(row["valid_from"], time(), UTC)
+        op.execute(sa.insert(tariff).values(**row, created_at=since))
+    charge_reports()
+    for column, table in CHARGE_KEYS.items() if at_once else ():
+        op.create_foreign_key(f"fk_charge_{column}", "charge", table, [column], ["id"])
     op.create_index(
         "uq_charge_counters",
         "charge",
@@ -282,12 +385,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'standing'"),
     )
     keep_charges()
-    types = {"valid_from": sa.Date(), "created_at": sa.DateTime(timezone=True)}
-    columns = [sa.column(name, types.get(name)) for name in (*TARIFFS[0], "created_at")]
-    tariff = sa.table("tariff", *columns)
-    for row in TARIFFS:
-        since = datetime.combine(row["valid_from"], time(), UTC)
-        op.execute(sa.insert(tariff).values(**row, created_at=since))
 
 
 def downgrade() -> None:
