@@ -5,7 +5,7 @@ PYTHON ?= python3
 ARGS ?=
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format screenshots bench drill clean
+.PHONY: help demo test lint format screenshots bench drill simulate clean
 
 # An environment is finished when its stamp stands, which is written last and named after the
 # interpreter and the pins. A half-made one, one of other pins and one of another Python have no
@@ -27,6 +27,7 @@ help:
 	@echo 'make screenshots  pictures of every page in instance/screenshots, on desk and phone'
 	@echo 'make bench     measurements, beside the bare floor'
 	@echo 'make drill     drills: what must survive a crash, a double sending, a restore'
+	@echo 'make simulate  the whole foundation at work, drawn from seeds (ARGS="--minutes 60")'
 	@echo 'make clean     removes the environment and what the tools left, but never instance/'
 
 demo: $(runs)
@@ -56,6 +57,9 @@ bench: $(tests)
 
 drill: $(tests)
 	@$(python) -m tests.drills $(ARGS)
+
+simulate: $(tests)
+	@$(python) -m tests.simulation $(ARGS)
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

@@ -6,9 +6,7 @@ Ends with 0 when everything held and every control showed its harm, with 1 when 
 from __future__ import annotations
 
 import logging
-import subprocess
 import sys
-import tempfile
 import time
 import traceback
 from argparse import ArgumentParser, Namespace
@@ -17,16 +15,16 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from kombeheer.app import create_app
 from kombeheer.config import Settings
 from models.transaction import Database
-from tests import postgres
 from tests.drills import charges, dealers, ground, kill, race, tabs
 from tests.drills.evidence import DrillFailed
-
-BOTH = ("sqlite", "postgresql")
+from tests.drills.ground import BOTH
+from tests.repeating import how_to_repeat
 
 
 class Stage(Enum):
@@ -87,14 +85,6 @@ def run(drill: Drill, url: str, folder: Path, rounds: int, seed: int) -> str:
         return drill.work(database, way, rounds, seed)
 
 
-def commit() -> str:
-    """Return the commit that is drilled, with a plus when the files differ from it."""
-    told = subprocess.run(
-        ["git", "describe", "--always", "--dirty=+"], capture_output=True, text=True, check=False
-    )
-    return told.stdout.strip() or "of no repository"
-
-
 def read_arguments(arguments: Sequence[str] | None) -> Namespace:
     """Return what was asked."""
     names = [drill.name for drill in DRILLS]
@@ -117,28 +107,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = read_arguments(arguments)
     logging.getLogger("kombeheer").setLevel(logging.CRITICAL)  # controls fail on purpose
     logging.getLogger("blueprints").setLevel(logging.CRITICAL)
-    place = "/var/tmp" if Path("/var/tmp").is_dir() else None
     failed = 0
     with ExitStack() as open_now:
-        folder = Path(
-            open_now.enter_context(tempfile.TemporaryDirectory(prefix="komdrill-", dir=place))
-        )
-        fresh = {}
-        if chosen.only != "postgresql":
-            fresh["sqlite"] = ground.fresh_sqlite(folder)
-        if chosen.only != "sqlite":
-            server = open_now.enter_context(postgres.start(durable=True))
-            fresh["postgresql"] = ground.fresh_postgresql(server)
+        folder = Path(open_now.enter_context(TemporaryDirectory(prefix="komdrill-")))  # for logs
+        backends = (chosen.only,) if chosen.only else BOTH
+        fresh = ground.fresh_databases(open_now, backends, durable=True)
         for drill in DRILLS:
             if chosen.names and drill.name not in chosen.names:
                 continue
             for backend in drill.databases:
                 if backend in fresh:
-                    failed += not _told(drill, backend, fresh[backend](), folder, chosen)
+                    with fresh[backend]() as url:
+                        failed += not told(drill, backend, url, folder, chosen)
     return 1 if failed else 0
 
 
-def _told(drill: Drill, backend: str, url: str, folder: Path, chosen: Namespace) -> bool:
+def told(drill: Drill, backend: str, url: str, folder: Path, chosen: Namespace) -> bool:
     """Run a drill, print its line, and return whether it held."""
     rounds, begun = chosen.rounds or drill.rounds, time.monotonic()
     name = f"{drill.name:22} {backend:10}"
@@ -147,12 +131,10 @@ def _told(drill: Drill, backend: str, url: str, folder: Path, chosen: Namespace)
     except Exception as failure:  # noqa: BLE001  the other drills are run all the same
         if not isinstance(failure, DrillFailed):
             traceback.print_exc()
+        arguments = ["--only", backend, "--rounds", str(rounds), "--seed", str(chosen.seed)]
         print(f"{name} FAILED: {failure}")
-        print(
-            f"{'':22} commit {commit()}; again with: python -m tests.drills --only {backend} "
-            f"--rounds {rounds} --seed {chosen.seed} {drill.name}",
-            flush=True,
-        )
+        print(f"{'':22} {how_to_repeat(chosen.seed, 'tests.drills', [*arguments, drill.name])}")
+        sys.stdout.flush()
         return False
     print(f"{name} ok  {figures} [{time.monotonic() - begun:.0f} s]", flush=True)
     return True

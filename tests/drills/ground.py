@@ -10,11 +10,12 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import Any, Protocol, TypeVar
 
 from flask import Flask
@@ -31,6 +32,8 @@ from tests.bench.serving import served
 from tests.factories import Foundation, number, visit_event
 
 Given = TypeVar("Given")
+Fresh = Callable[[], AbstractContextManager[str]]  # the address of a new database
+BOTH = ("sqlite", "postgresql")
 SECRET = "a secret key for the drills, of enough signs"
 SECONDS_AT_THE_LINE = 60
 _names = itertools.count(1)
@@ -73,7 +76,9 @@ class Ground:
         raw = "" if serial is None else number(serial, self.code).digits
         more.setdefault("ending", "kb" if serial is None else "sticker")
         more.setdefault("day", self.day.isoformat())
-        return visit_event(raw, installation, dealer.mechanic_number, id=new_id(rng), **more)
+        event = visit_event(raw, installation, dealer.mechanic_number, id=new_id(rng), **more)
+        event["visit"]["id"] = new_id(rng)
+        return event
 
 
 def new_id(rng: Random) -> str:
@@ -231,28 +236,52 @@ def at_once(*works: Callable[[], Given]) -> list[Given]:
         return list(threads.map(start, works))
 
 
-def fresh_sqlite(folder: Path) -> Callable[[], str]:
-    """Return what makes a new migrated SQLite file in a folder and returns its address."""
+def fresh_databases(
+    open_now: ExitStack, backends: Sequence[str], *, durable: bool
+) -> dict[str, Fresh]:
+    """Return for each kind of database what makes a new one; all are gone when the stack ends.
+
+    Args:
+        durable: whether what is written waits for the disk.
+    """
+    place = "/var/tmp" if durable and Path("/var/tmp").is_dir() else None
+    made: dict[str, Fresh] = {}
+    if "sqlite" in backends:
+        folder = open_now.enter_context(TemporaryDirectory(prefix="komdrill-", dir=place))
+        made["sqlite"] = fresh_sqlite(Path(folder))
+    if "postgresql" in backends:
+        server = open_now.enter_context(postgres.start(durable=durable))
+        made["postgresql"] = fresh_postgresql(server)
+    return made
+
+
+def fresh_sqlite(folder: Path) -> Fresh:
+    """Return what makes a new migrated SQLite file in a folder, and removes it."""
     template = folder / "template.sqlite"
     _migrate(f"sqlite:///{template}")
 
-    def fresh() -> str:
-        file = folder / f"drill-{next(_names)}.sqlite"
-        shutil.copy(template, file)
-        return f"sqlite:///{file}"
+    @contextmanager
+    def fresh() -> Iterator[str]:
+        with TemporaryDirectory(dir=folder) as own:
+            yield f"sqlite:///{shutil.copy(template, Path(own) / 'drill.sqlite')}"
 
     return fresh
 
 
-def fresh_postgresql(server: postgres.Server) -> Callable[[], str]:
-    """Return what makes a new migrated database on a server and returns its address."""
-    server.create_database("template_drill")
-    _migrate(server.url("template_drill"))
+def fresh_postgresql(server: postgres.Server) -> Fresh:
+    """Return what makes a new migrated database on a server, and drops it."""
+    template = f"template_drill_{next(_names)}"
+    server.create_database(template)
+    _migrate(server.url(template))
 
-    def fresh() -> str:
+    @contextmanager
+    def fresh() -> Iterator[str]:
         name = f"drill_{next(_names)}"
-        server.create_database(name, template="template_drill")
-        return server.url(name)
+        server.create_database(name, template=template)
+        try:
+            yield server.url(name)
+        finally:
+            server.drop_database(name)
 
     return fresh
 

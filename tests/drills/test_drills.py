@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -18,7 +19,8 @@ from kombeheer.services.cases import deciding
 from models.cases import Case
 from models.transaction import Database
 from tests.drills import charges, dealers, evidence, ground, race, tabs
-from tests.drills.__main__ import DRILLS
+from tests.drills.__main__ import DRILLS, Drill, Stage, read_arguments, told
+from tests.repeating import commit
 
 SEED = 1
 
@@ -126,3 +128,17 @@ def test_a_withdrawal_undoes_what_was_decided_while_it_waited(
 def test_every_drill_has_its_own_name() -> None:
     names = [drill.name for drill in DRILLS]
     assert len(names) == len(set(names))
+
+
+def test_a_drill_that_fails_tells_how_to_see_it_again(
+    database_url: str, backend: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def failing(_database: Database, _way: ground.Way, rounds: int, seed: int) -> str:
+        raise evidence.DrillFailed(f"{rounds} rounds of {seed}")
+
+    drill, asked = Drill(failing, Stage.OWN, 3), read_arguments(["--seed", "5"])
+    assert not told(drill, backend, database_url, tmp_path, asked)
+    line, how = capsys.readouterr().out.splitlines()
+    assert line.endswith("FAILED: 3 rounds of 5")
+    command = f".venv/bin/python -m tests.drills --only {backend} --rounds 3 --seed 5 failing"
+    assert how.strip() == f"seed 5, {commit()}; again with: {command}"
