@@ -37,6 +37,7 @@ ENDINGS = {
     Ending.STICKER: _l("Goedgekeurd"),
     Ending.GEEN_KOM: _l("Geen KOM"),
     Ending.KB: _l("kb"),
+    Ending.UNMARKED: _l("Van vóór de stickers"),
 }
 REPORT_STATES = {
     ReportState.INCOMPLETE: _l("Onvolledig"),

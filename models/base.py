@@ -15,12 +15,14 @@ from typing import Any, ClassVar, cast
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    ColumnElement,
     DateTime,
     Dialect,
     Integer,
     MetaData,
     String,
     Table,
+    bindparam,
 )
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -31,6 +33,8 @@ PublicId = String(32)
 Symbol = String(40).with_variant(String(40, collation="C"), "postgresql")
 _PUBLIC_ALPHABET = "abcdefghjkmnpqrstvwxyz23456789"
 PUBLIC_ID_LENGTH = 14
+_PUBLIC_PAIRS = [first + second for first in _PUBLIC_ALPHABET for second in _PUBLIC_ALPHABET]
+_PUBLIC_IDS = len(_PUBLIC_ALPHABET) ** PUBLIC_ID_LENGTH
 
 
 class Base(DeclarativeBase):
@@ -97,6 +101,20 @@ def one_of(column: str, words: Iterable[str]) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
 
 
+def among(column: Any, numbers: Iterable[int]) -> ColumnElement[bool]:
+    """Return the condition that a column holds one of many whole numbers, however many there are.
+
+    They are written out, for a driver takes only so many parameters.
+    """
+    listed = bindparam(None, sorted(set(numbers)), expanding=True, literal_execute=True)
+    found: ColumnElement[bool] = column.in_(listed)
+    return found
+
+
 def new_public_id() -> str:
     """Return an identifier that cannot be guessed: 14 signs of 30, some 68 bits."""
-    return "".join(secrets.choice(_PUBLIC_ALPHABET) for _ in range(PUBLIC_ID_LENGTH))
+    left, pairs = secrets.randbelow(_PUBLIC_IDS), []
+    for _ in range(PUBLIC_ID_LENGTH // 2):
+        left, place = divmod(left, len(_PUBLIC_PAIRS))
+        pairs.append(_PUBLIC_PAIRS[place])
+    return "".join(pairs)

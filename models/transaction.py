@@ -92,6 +92,11 @@ class Database:
         )
         self.glance = self._readers.execution_options(isolation_level="AUTOCOMMIT")
 
+    @property
+    def is_writing(self) -> bool:
+        """Tell whether this process writes now, so that who comes has to wait for it."""
+        return self.is_sqlite and self.writer.pool.checkedout() > 0
+
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """Yield the session of one writing transaction; commit at its end, undo on any error.

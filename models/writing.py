@@ -1,17 +1,30 @@
 """Write rows of several tables together: in one statement where the database can.
 
 PostgreSQL takes inserts as parts of another statement. A scan by itself writes one row in each of
-many tables, and every statement that is saved is a way to the database and back.
+many tables, and every statement that is saved is a way to the database and back. Many rows of one
+table go to the driver as they are: to PostgreSQL as a stream, which asks a quarter of what as many
+inserts ask.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Insert, Update, bindparam, insert
+from sqlalchemy import (
+    ColumnDefault,
+    Connection,
+    CursorResult,
+    Dialect,
+    Insert,
+    Update,
+    bindparam,
+    insert,
+)
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from models.base import Base
 
@@ -19,6 +32,8 @@ Row = Mapping[str, Any]
 Rows = Mapping[type[Base], Sequence[Row]]
 # The tables, each with its columns and how many rows.
 Shape = tuple[tuple[type[Base], tuple[str, ...], int], ...]
+# A statement, the columns of a row, what prepares which of them, and what all rows have beside.
+Stream = tuple[str, tuple[str, ...], list[tuple[int, Callable[[Any], Any]]], list[Any]]
 FEW_ROWS = 4  # of one table in one statement: each number is a statement of its own to prepare
 
 
@@ -41,10 +56,84 @@ def write_together(
             for place, row in enumerate(of_model):
                 told.update({_name(model, place, name): row[name] for name in row})
         shape = tuple((model, tuple(rows[0]), len(rows)) for model, rows in filled.items())
-        return _count(connection.execute(_in_one(shape, then if updates else None), told))
+        written = connection.execute(_in_one(shape, then if updates else None), told)
+        return _count(written) if updates else 0
     for model, of_model in filled.items():
-        connection.execute(_insert(model, connection.dialect.name), of_model)
+        _insert_all(connection, model, of_model)
     return _count(connection.execute(then, values)) if then is not None and updates else 0
+
+
+def _insert_all(connection: Connection, model: type[Base], rows: Sequence[Row]) -> None:
+    if model.skips_known:
+        _insert_missing(connection, model, rows)
+    elif len(rows) <= FEW_ROWS:
+        connection.execute(_insert(model, connection.dialect.name), rows)
+    else:
+        _stream(connection, model, rows)
+
+
+def _insert_missing(connection: Connection, model: type[Base], rows: Sequence[Row]) -> None:
+    statement = _insert(model, connection.dialect.name, skips_known=True)
+    if connection.dialect.name == "postgresql" and len(rows) > FEW_ROWS:
+        # With something to return, many rows go in one statement.
+        statement = statement.returning(next(iter(model.core().primary_key)))
+    connection.execute(statement, rows)
+
+
+def _stream(connection: Connection, model: type[Base], rows: Sequence[Row]) -> None:
+    """Hand rows to the driver, with the defaults of the columns that they do not name."""
+    statement, names, prepared, defaults = _stream_of(model, tuple(rows[0]), connection.dialect)
+
+    def values() -> Iterator[list[Any]]:
+        for row in rows:
+            told = [row[name] for name in names]
+            for place, prepare in prepared:
+                told[place] = prepare(told[place])
+            yield told + defaults
+
+    driver: Any = connection.connection.driver_connection
+    # Who listens to what is asked of the database hears of this too.
+    connection.dispatch.before_cursor_execute(connection, None, statement, (), None, True)
+    try:
+        if connection.dialect.name == "sqlite":
+            driver.executemany(statement, values())
+            return
+        with driver.cursor() as cursor, cursor.copy(statement) as stream:
+            for told in values():
+                stream.write_row(told)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise DBAPIError.instance(
+            statement,
+            None,
+            error,
+            connection.dialect.loaded_dbapi.Error,
+            dialect=connection.dialect,
+        ) from error
+
+
+@lru_cache(maxsize=64)
+def _stream_of(model: type[Base], names: tuple[str, ...], dialect: Dialect) -> Stream:
+    """Return what streams rows with these columns into a table."""
+    columns = model.core().columns
+    told = {
+        column.name: column.default.arg
+        for column in columns
+        if column.name not in names
+        and isinstance(column.default, ColumnDefault)
+        and column.default.is_scalar
+    }
+    prepared: list[tuple[int, Callable[[Any], Any]]] = []
+    for place, name in enumerate(names):
+        prepare = columns[name].type.dialect_impl(dialect).bind_processor(dialect)
+        if prepare is not None:
+            prepared.append((place, prepare))
+    listed = ", ".join(f'"{name}"' for name in (*names, *told))
+    statement = f"COPY {model.__tablename__} ({listed}) FROM STDIN"
+    if dialect.name == "sqlite":
+        signs = ", ".join("?" * len((*names, *told)))
+        head = f"INSERT INTO {model.__tablename__} ({listed})"
+        statement = f"{head} VALUES ({signs})"
+    return statement, names, prepared, list(told.values())
 
 
 def _count(result: CursorResult[Any]) -> int:
@@ -56,8 +145,8 @@ def _name(model: type[Base], place: int, column: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def _insert(model: type[Base], dialect: str) -> Insert:
-    if not model.skips_known:
+def _insert(model: type[Base], dialect: str, *, skips_known: bool = False) -> Insert:
+    if not (skips_known or model.skips_known):
         return insert(model.core()).inline()
     makers = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
     return makers[dialect](model.core()).on_conflict_do_nothing().inline()
@@ -75,3 +164,24 @@ def _in_one(shape: Shape, then: Update | None) -> Insert | Update:
     ]
     last = inserts.pop() if then is None else then
     return last.add_cte(*(one.cte(f"in_{number}") for number, one in enumerate(inserts)))
+
+
+def insert_numbered(session: Session, model: type[Base], rows: Sequence[Row]) -> list[int]:
+    """Insert rows, all naming the same columns; return the ids they got, in the same order."""
+    if not rows:
+        return []
+    table = model.core()
+    statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
+    return list(session.execute(statement, rows).scalars())
+
+
+def insert_rows(session: Session, model: type[Base], rows: Sequence[Row]) -> None:
+    """Insert rows, all naming the same columns."""
+    if rows:
+        _insert_all(session.connection(), model, rows)
+
+
+def insert_missing(session: Session, model: type[Base], rows: Sequence[Row]) -> None:
+    """Insert rows, all naming the same columns, but for those that a unique index has already."""
+    if rows:
+        _insert_missing(session.connection(), model, rows)

@@ -37,6 +37,9 @@ ACTIONS: dict[str, Any] = {
     "certification.entered": _l("Certificaat ingevoerd"),
     "demonstration.begun": _l("Demonstratie begonnen"),
     "demonstration.built": _l("Demonstratie gebouwd"),
+    "imports.asked": _l("Bestand laten invoeren"),
+    "imports.taken_over": _l("Bestand overgenomen"),
+    "imports.tried": _l("Bestand geprobeerd"),
     "parties.changed": _l("Gegevens gewijzigd"),
     "parties.customer_begun": _l("Klant van een dealer geworden"),
     "parties.customer_ended": _l("Geen klant van een dealer meer"),
@@ -60,6 +63,7 @@ ACTIONS: dict[str, Any] = {
     "reports.batch_reopened": _l("Stapel papier heropend"),
     "reports.joined_batch": _l("In een stapel papier ingevoerd"),
     "reports.left_batch": _l("Uit een stapel papier gehaald"),
+    "reports.taken_over": _l("Verslagen van vroeger overgenomen"),
     "scanning.device_registered": _l("Toestel aangemeld"),
     "scanning.received": _l("Scan ontvangen"),
     "sites.ceased": _l("Gestopt"),
@@ -89,6 +93,7 @@ ACTIONS: dict[str, Any] = {
     "stickers.ordered": _l("Stickers besteld"),
     "stickers.received": _l("Stickers van de drukker ontvangen"),
     "stickers.series_made": _l("Stickerserie gemaakt"),
+    "stickers.taken_over": _l("Stickers overgenomen"),
 }
 SUBJECTS: dict[str, Any] = {
     "user": _l("Gebruiker"),
@@ -108,6 +113,7 @@ SUBJECTS: dict[str, Any] = {
     "report": _l("Verslag"),
     "case": _l("Zaak"),
     "demonstration": _l("Demonstratie"),
+    "import": _l("Overname"),
 }
 # The page of a subject, and how its address calls the subject's id.
 PAGES = {
@@ -129,6 +135,7 @@ FIELDS: dict[str, Any] = {
     "batch": _l("stapel"),
     "box_count": _l("boxen"),
     "case": _l("zaak"),
+    "changed": _l("gewijzigd"),
     "ceased_on": _l("gestopt op"),
     "certificate": _l("certificaat"),
     "certificates": _l("certificaten"),
@@ -153,6 +160,7 @@ FIELDS: dict[str, Any] = {
     "effective_on": _l("op"),
     "email": _l("e-mailadres"),
     "farm": _l("bedrijf"),
+    "file": _l("bestand"),
     "from_on": _l("vanaf"),
     "goat_cents": _l("toeslag geiten"),
     "identifiers": _l("nummers"),
@@ -164,6 +172,7 @@ FIELDS: dict[str, Any] = {
     "meter_cents": _l("afdracht melkmeter"),
     "modules": _l("modules"),
     "name": _l("naam"),
+    "new": _l("nieuw"),
     "note": _l("bericht"),
     "number": _l("nummer"),
     "on": _l("per"),
@@ -182,6 +191,7 @@ FIELDS: dict[str, Any] = {
     "role": _l("rol"),
     "scale": _l("omvang"),
     "seed": _l("zaad"),
+    "sha256": _l("vingerafdruk van het bestand"),
     "sheep_cents": _l("toeslag schapen"),
     "site": _l("locatie"),
     "sites": _l("locaties"),
@@ -237,6 +247,7 @@ ICONS = {
     "billing": "receipt",
     "cases": "inbox",
     "certification": "graduation-cap",
+    "imports": "upload",
     "parties": "users",
     "reports": "file-text",
     "scanning": "scan-barcode",

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 
 from blueprints import words
 from kombeheer.services.reports.lists import VersionView
-from kombeheer.services.reports.versions import ENTERED, SCANNED, WITHDRAWN
+from kombeheer.services.reports.versions import ENTERED, SCANNED, TAKEN_OVER, WITHDRAWN
 from kombeheer.wording import day_text
 
 _WORDS: dict[str, Mapping[Any, Any]] = {
@@ -32,6 +32,7 @@ NOTES = {
     SCANNED: _l("gescand bij het bezoek"),
     ENTERED: _l("aangevuld"),
     WITHDRAWN: _l("ongedaan gemaakt"),
+    TAKEN_OVER: _l("overgenomen uit de oude administratie"),
 }
 
 

@@ -26,6 +26,7 @@ from kombeheer.rules.refusal import Refusal
 from kombeheer.rules.regulation import regulation_on
 from kombeheer.rules.scanning import (
     EVENT_ID_LENGTH_MAX,
+    VISIT_ENDINGS,
     Ending,
     EventKind,
     NewInstallation,
@@ -186,7 +187,7 @@ def choose_ending(installation: str) -> ResponseReturnValue:
 
 
 def _ending(word: str) -> Ending | None:
-    return Ending(word) if word in set(Ending) else None
+    return Ending(word) if word in VISIT_ENDINGS else None
 
 
 @blueprint.get("/visit/<installation>/sticker")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -90,7 +90,7 @@ class VisitBody(Body):
     id: Identifier
     mechanic: text(12)
     service_date: Day
-    ending: Ending
+    ending: Literal[Ending.STICKER, Ending.GEEN_KOM, Ending.KB]
     installation: text(32) | None = None
     previous: text(40) | None = None
     new_installation: NewInstallationBody | None = None

@@ -30,6 +30,7 @@ ACCOUNTS: dict[AccountKind, Look] = {
     AccountKind.TRANSIT: Look("info", "truck", _l("Onderweg")),
     AccountKind.DEALER: Look("", "package", _l("Bij dealer")),
     AccountKind.MECHANIC: Look("", "package", _l("Bij monteur")),
+    AccountKind.USED: Look("", "circle-check", _l("Gebruikt, niet bekend waar")),
     AccountKind.APPLIED: Look("ok", "circle-check", _l("Geplakt")),
     AccountKind.SPOILED: Look("warn", "triangle-alert", _l("Onbruikbaar")),
     AccountKind.LOST: Look("warn", "circle-question-mark", _l("Vermist")),
@@ -56,6 +57,7 @@ DOCUMENTS: dict[DocumentKind, Any] = {
     DocumentKind.DESTRUCTION_RECORD: _l("vernietiging"),
     DocumentKind.DECISION: _l("besluit"),
     DocumentKind.PAPER_BATCH: _l("stapel papier"),
+    DocumentKind.TAKEOVER: _l("overname"),
 }
 STANDINGS: dict[Standing, Look] = {
     Standing.VALID: Look("ok", "circle-check", _l("Geldig")),
@@ -69,6 +71,7 @@ STANDINGS: dict[Standing, Look] = {
     Standing.UNREADABLE: Look("warn", "keyboard", _l("Geen stickernummer")),
 }
 _ICONS: dict[MoveKind, tuple[str, str]] = {
+    MoveKind.TAKE_OVER: ("", "inbox"),
     MoveKind.ORDER: ("", "printer"),
     MoveKind.DELIVER: ("", "warehouse"),
     MoveKind.ISSUE: ("", "truck"),
@@ -76,6 +79,7 @@ _ICONS: dict[MoveKind, tuple[str, str]] = {
     MoveKind.HAND_OUT: ("", "users"),
     MoveKind.HAND_IN: ("", "users"),
     MoveKind.HAND_OVER: ("", "users"),
+    MoveKind.USE: ("", "circle-check"),
     MoveKind.APPLY: ("ok", "circle-check"),
     MoveKind.SPOIL: ("warn", "triangle-alert"),
     MoveKind.LOSE: ("warn", "circle-question-mark"),
@@ -101,6 +105,7 @@ def title(line: LifeLine) -> str:
     if line.is_counter:
         source, target = target, source
     titles = {
+        MoveKind.TAKE_OVER: gettext("Overgenomen, uitgegeven aan %(who)s", who=target),
         MoveKind.ORDER: gettext("Besteld bij de drukker"),
         MoveKind.DELIVER: gettext("Ontvangen in voorraad"),
         MoveKind.ISSUE: gettext("Uitgegeven aan %(who)s", who=target),
@@ -108,6 +113,7 @@ def title(line: LifeLine) -> str:
         MoveKind.HAND_OUT: gettext("Van %(source)s naar %(target)s", source=source, target=target),
         MoveKind.HAND_IN: gettext("Van %(source)s naar %(target)s", source=source, target=target),
         MoveKind.HAND_OVER: gettext("Van %(source)s naar %(target)s", source=source, target=target),
+        MoveKind.USE: gettext("Gebruikt; op welke installatie is niet bekend"),
         MoveKind.APPLY: gettext("Geplakt op %(who)s", who=target),
         MoveKind.SPOIL: gettext("Onbruikbaar gemeld"),
         MoveKind.LOSE: gettext("Vermist gemeld"),

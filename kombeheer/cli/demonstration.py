@@ -16,7 +16,7 @@ from kombeheer.cli.databases import Refused, opened, shown
 from kombeheer.config import Settings
 from kombeheer.services.demonstration.building import Stage, stages
 from kombeheer.services.demonstration.days import Wish
-from kombeheer.services.demonstration.telling import Content, Trial, built_on, content, trials
+from kombeheer.services.demonstration.telling import Content, Trial, built_from, content, trials
 from kombeheer.services.demonstration.users import LOGINS
 from kombeheer.wording import day_text
 from models import schema
@@ -32,6 +32,7 @@ ROLES = {
     "mechanic": "monteur",
     "reader": "lezer",
 }
+PAST = "2001 en 2002 zoals het jaarverslag ze telt, en "
 TRIALS = {
     "last_years_sticker": "sticker van vorig jaar, bij een klant",
     "next_free_sticker": "eerstvolgende eigen sticker van de monteur",
@@ -105,7 +106,7 @@ def _prepare(database: Database, settings: Settings, wish: Wish) -> None:
         build(database, wish)
         return
     with database.reading() as session:
-        day = built_on(session)
+        day = built_from(session).on
     click.echo(
         f"Er staat al een demonstratie, van {day_text(day)}; zij blijft zoals zij is.", err=True
     )
@@ -117,20 +118,25 @@ def _prepare(database: Database, settings: Settings, wish: Wish) -> None:
         )
 
 
-def _as_json(address: str, database: str, found: list[Trial]) -> str:
+def _two_years(wish: Wish) -> str:
+    return f"{day_text(wish.start)} tot en met {day_text(wish.last)}"
+
+
+def _as_json(address: str, database: str, found: list[Trial], _wish: Wish) -> str:
     logins = [{"role": one.role, "email": one.email, "password": one.password} for one in LOGINS]
     numbers = {one.name: one.number.digits for one in found}
     told = {"address": address, "database": database, "logins": logins, "try": numbers}
     return json.dumps(told, ensure_ascii=False)
 
 
-def _as_text(address: str, database: str, found: list[Trial]) -> str:
+def _as_text(address: str, database: str, found: list[Trial], wish: Wish) -> str:
     lines = [
         "Dit is een demonstratie: alle bedrijven en personen zijn verzonnen.",
         "Iedereen kent de wachtwoorden; gebruik haar niet voor echt werk.",
         "",
         f"Adres     {address}",
         f"Database  {database}",
+        f"Jaren     {PAST if wish.has_past else ''}{_two_years(wish)}",
         "",
         "Inloggen als",
         *(f"  {ROLES[one.role]:<14}{one.email:<24}wachtwoord: {one.password}" for one in LOGINS),
@@ -147,7 +153,7 @@ def _as_text(address: str, database: str, found: list[Trial]) -> str:
     type=click.FloatRange(0, SCALE_MAX, min_open=True),
     default=SCALE,
     show_default=True,
-    help="Hoe groot: 1 is ruim 25.000 bedrijven.",
+    help="Hoe groot: 1 is ruim 25.000 bedrijven, en dan ook de jaren 2001 en 2002.",
 )
 @click.option(
     "--seed", type=int, default=SEED, show_default=True, help="Zelfde zaad, zelfde rijen."
@@ -168,10 +174,10 @@ def demo(scale: float, seed: int, on: date, serves: bool, port: int, as_json: bo
     with opened(settings) as database:
         _prepare(database, settings, Wish(scale, seed, on))
         with database.reading() as session:
-            found = trials(session)
+            found, wish = trials(session), built_from(session)
     address = settings.public_url if place is None else place.address
     tell = _as_json if as_json else _as_text
-    click.echo(tell(address, shown(settings), found))
+    click.echo(tell(address, shown(settings), found, wish))
     if place is not None:
         serving.run(settings, place)
 

@@ -73,6 +73,7 @@ class Right(StrEnum):
     CASES_DECIDE = "cases:decide"
     CASES_READ = "cases:read"
     CERTIFICATION_MANAGE = "certification:manage"
+    IMPORTS_MANAGE = "imports:manage"
     PARTIES_MANAGE = "parties:manage"
     PARTIES_READ = "parties:read"
     REPORTS_READ = "reports:read"

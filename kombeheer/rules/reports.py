@@ -218,11 +218,12 @@ def missing(service: Service, details: Details, regulation: Regulation) -> tuple
     A limited service asks nothing more than its mark. Whatever is tested against the norm needs
     the date of delivery and the main wash: both temperatures, or a judgement in their place. A
     deviation needs a remark and an advice, a sticker its place, `geen KOM` a remark, and a repair
-    the visit of KKM, its deadline and, with a sticker, the stamp.
+    the visit of KKM, its deadline and, with a sticker, the stamp. What was done before the first
+    regulation is asked nothing of what came with it.
 
-    Source: R37, R41, R44, R44a, R45, R75
+    Source: R36, R37, R41, R44, R44a, R45, R75
     """
-    if service.kind is ServiceKind.LIMITED:
+    if service.kind is ServiceKind.LIMITED or service.service_date < regulation.valid_from:
         return ()
     found: list[Refusal] = []
     if details.delivered_on is None:

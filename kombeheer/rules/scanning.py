@@ -57,12 +57,18 @@ BUILT_KINDS = frozenset({EventKind.VISIT, EventKind.WITHDRAW})
 class Ending(StrEnum):
     """How a visit ends: with a sticker, not approved, or as a minor service.
 
-    Source: R40
+    What was reported before there were numbered stickers ends with none of these.
+
+    Source: R36, R40
     """
 
     STICKER = "sticker"
     GEEN_KOM = "geen_kom"
     KB = "kb"
+    UNMARKED = "unmarked"
+
+
+VISIT_ENDINGS = (Ending.STICKER, Ending.GEEN_KOM, Ending.KB)  # those that a visit can have now
 
 
 class Outcome(StrEnum):

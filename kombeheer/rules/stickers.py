@@ -28,6 +28,7 @@ class AccountKind(StrEnum):
     DEALER = "dealer"  # with a dealer
     MECHANIC = "mechanic"  # with a mechanic of that dealer
     APPLIED = "applied"  # stuck on an installation
+    USED = "used"  # stuck before this register began; nobody has told where
     SPOILED = "spoiled"  # unusable, the sticker or a photo is owed
     LOST = "lost"  # declared lost in a written statement
     STOLEN = "stolen"  # reported to the police
@@ -46,13 +47,7 @@ HOLDER_KINDS = frozenset(
     }
 )
 FOUNDATION_KINDS = frozenset(
-    {
-        AccountKind.ORIGIN,
-        AccountKind.PRINTER,
-        AccountKind.STOCK,
-        AccountKind.RETURNED,
-        AccountKind.DESTROYED,
-    }
+    map(AccountKind, ("origin", "printer", "stock", "returned", "destroyed"))
 )
 
 
@@ -85,6 +80,7 @@ class MoveKind(StrEnum):
     Source: R51
     """
 
+    TAKE_OVER = "take_over"
     ORDER = "order"
     DELIVER = "deliver"
     ISSUE = "issue"
@@ -92,6 +88,7 @@ class MoveKind(StrEnum):
     HAND_OUT = "hand_out"
     HAND_IN = "hand_in"
     HAND_OVER = "hand_over"
+    USE = "use"
     APPLY = "apply"
     SPOIL = "spoil"
     LOSE = "lose"
@@ -123,6 +120,7 @@ class DocumentKind(StrEnum):
     DESTRUCTION_RECORD = "destruction_record"
     DECISION = "decision"
     PAPER_BATCH = "paper_batch"
+    TAKEOVER = "takeover"
 
 
 REFERENCE_LETTERS: dict[DocumentKind, str] = {
@@ -140,6 +138,7 @@ REFERENCE_LETTERS: dict[DocumentKind, str] = {
     DocumentKind.DESTRUCTION_RECORD: "X",
     DocumentKind.DECISION: "Z",
     DocumentKind.PAPER_BATCH: "W",
+    DocumentKind.TAKEOVER: "N",
 }
 
 
@@ -172,6 +171,7 @@ def _row(sources: str, targets: str, document: DocumentKind) -> LegalMove:
 
 
 LEGAL_MOVES: dict[MoveKind, LegalMove] = {
+    MoveKind.TAKE_OVER: _row("origin", "dealer", DocumentKind.TAKEOVER),
     MoveKind.ORDER: _row("origin", "printer", DocumentKind.PRINT_ORDER),
     MoveKind.DELIVER: _row("printer", "stock", DocumentKind.DELIVERY_NOTE),
     MoveKind.ISSUE: _row("stock", "transit", DocumentKind.PACKING_LIST),
@@ -179,7 +179,8 @@ LEGAL_MOVES: dict[MoveKind, LegalMove] = {
     MoveKind.HAND_OUT: _row("dealer", "mechanic", DocumentKind.HANDOVER),
     MoveKind.HAND_IN: _row("mechanic", "dealer", DocumentKind.HANDOVER),
     MoveKind.HAND_OVER: _row("dealer", "dealer", DocumentKind.HANDOVER),
-    MoveKind.APPLY: _row("dealer mechanic", "applied", DocumentKind.REPORT),
+    MoveKind.USE: _row("dealer mechanic", "used", DocumentKind.TAKEOVER),
+    MoveKind.APPLY: _row("dealer mechanic used", "applied", DocumentKind.REPORT),
     MoveKind.SPOIL: _row("stock dealer mechanic", "spoiled", DocumentKind.SPOIL_NOTE),
     MoveKind.LOSE: _row("stock transit dealer mechanic return", "lost", DocumentKind.STATEMENT),
     MoveKind.STEAL: _row(
@@ -230,8 +231,8 @@ class Movement:
 def require_legal(move: Movement, document: DocumentKind) -> None:
     """Refuse a movement that the table of legal moves does not hold, or without its document.
 
-    A counter-movement is legal when the move it undoes is, and may cite a decision instead; but an
-    order cannot be undone, for a number that was ordered once is never unknown again.
+    A counter-movement is legal when the move it undoes is, and may cite a decision instead; but
+    what made a number known cannot be undone, for it is never unknown again.
 
     Raises:
         Refusal: `stickers.range_empty`, `stickers.move_illegal` or `stickers.document_wrong`.
@@ -307,6 +308,7 @@ class StickerFacts:
 
 
 _NOT_USABLE = {
+    AccountKind.USED: "stickers.used_before",
     AccountKind.SPOILED: "stickers.declared_spoiled",
     AccountKind.LOST: "stickers.declared_lost",
     AccountKind.STOLEN: "stickers.declared_stolen",

@@ -215,4 +215,8 @@ SENTENCES: dict[str, str] = {
     "stickers.unknown": _(
         "Nummer {value} is niet bekend. Controleer de cijfers, of leg de scan voor aan KOM."
     ),
+    "stickers.used_before": _(
+        "Sticker {number} is volgens de overgenomen administratie al gebruikt. Pak een andere "
+        "sticker van uw eigen rol."
+    ),
 }

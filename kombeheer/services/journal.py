@@ -7,15 +7,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, insert, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor
 from models.accounts import User
 from models.journal import JournalEntry
+from models.writing import insert_rows
 
 Change = tuple[object, Mapping[str, Any], Mapping[str, Any]]  # subject id, before, after
-_INSERT = insert(JournalEntry.core()).inline()
 _ENCODER = json.JSONEncoder(ensure_ascii=True, sort_keys=True, default=str)
 
 
@@ -50,8 +50,7 @@ def record_many(
     changes: Sequence[Change],
 ) -> None:
     """Add an entry for each change, in one statement."""
-    if changes:
-        session.connection().execute(_INSERT, rows(actor, now, action, subject_kind, changes))
+    insert_rows(session, JournalEntry, rows(actor, now, action, subject_kind, changes))
 
 
 def rows(
@@ -109,6 +108,11 @@ def record_changes(
             before={name: before for name, (before, _) in changes.items()},
             after={name: after for name, (_, after) in changes.items()},
         )
+
+
+def newest(session: Session) -> int:
+    """Return the number of the last entry, 0 without any; whatever changes writes a next one."""
+    return session.execute(select(func.coalesce(func.max(JournalEntry.id), 0))).scalar_one()
 
 
 def entries_about(

@@ -10,10 +10,11 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, delete, insert, intersect, select
+from sqlalchemy import ColumnElement, Select, delete, intersect, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models.search import SearchTerm
+from models.writing import insert_missing, insert_rows
 
 _WORDS = re.compile(r"[^\W_]+")
 TERM_LENGTH_MAX = 40
@@ -52,13 +53,22 @@ def index(
                 SearchTerm.subject_kind == kind, SearchTerm.subject_id.in_(list(texts_by_id))
             )
         )
-    rows = [
+    insert_rows(session, SearchTerm, _rows(kind, texts_by_id))
+
+
+def add(session: Session, kind: SubjectKind, texts_by_id: Mapping[int, Iterable[str]]) -> None:
+    """Store more words of subjects, beside those that stand there."""
+    insert_missing(session, SearchTerm, _rows(kind, texts_by_id))
+
+
+def _rows(
+    kind: SubjectKind, texts_by_id: Mapping[int, Iterable[str]]
+) -> list[dict[str, str | int]]:
+    return [
         {"subject_kind": kind, "term": term, "subject_id": subject_id}
         for subject_id, texts in texts_by_id.items()
         for term in sorted(terms_of(texts))
     ]
-    if rows:
-        session.execute(insert(SearchTerm.core()), rows)
 
 
 def matching_ids(kind: SubjectKind, query: str) -> Select[int] | None:

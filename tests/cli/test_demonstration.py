@@ -55,6 +55,7 @@ def test_its_text_says_that_it_is_a_demonstration_and_what_to_type(backend: str)
     told = demo().stdout
     assert told.startswith("Dit is een demonstratie: alle bedrijven en personen zijn verzonnen.")
     assert "  monteur       deboer@kom.example      wachtwoord: koeien in de wei\n" in told
+    assert "Jaren     di 5 maart 2024 tot en met wo 4 maart 2026\n" in told
     assert "sticker van vorig jaar, bij een klant" in told
 
 

@@ -20,6 +20,7 @@ TABLE = {
     "cases:decide": "o",
     "cases:read": "od",
     "certification:manage": "o",
+    "imports:manage": "o",
     "parties:manage": "o",
     "parties:read": "oid",
     "reports:read": "oidm",

@@ -18,6 +18,7 @@ from kombeheer.rules.scanning import (
     BUILT_KINDS,
     EVENT_TRANSITIONS,
     STATE_AFTER,
+    VISIT_ENDINGS,
     Ending,
     Event,
     EventKind,
@@ -159,7 +160,7 @@ def test_decisions_0008_what_is_stored_has_a_state_and_what_is_not_has_none() ->
 def test_decisions_0008_the_words_of_the_interface_stay_what_they_are() -> None:
     assert " ".join(Source) == "wedge camera serial file paste keypad"
     assert " ".join(EventKind) == "visit withdraw identify receive return count spoil"
-    assert " ".join(Ending) == "sticker geen_kom kb"
+    assert " ".join(VISIT_ENDINGS) == "sticker geen_kom kb"
     assert " ".join(Outcome) == "accepted refused queued conflict failed"
     assert " ".join(EventState) == "posted waiting withdrawn rejected"
     assert {EventKind.VISIT, EventKind.WITHDRAW} == BUILT_KINDS

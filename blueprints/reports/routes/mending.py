@@ -22,7 +22,7 @@ from kombeheer.rules.accounts import Role
 from kombeheer.rules.refusal import Refusal, shown_text
 from kombeheer.rules.regulation import regulations
 from kombeheer.rules.reports import ReportState, require_one_mark
-from kombeheer.rules.scanning import Ending
+from kombeheer.rules.scanning import VISIT_ENDINGS, Ending
 from kombeheer.rules.sites import ParlourType, Species
 from kombeheer.services.reports import comparing, revising, scope, showing, whereabouts
 from kombeheer.services.reports.revising import Revised
@@ -222,7 +222,7 @@ def _wanted(form: CorrectForm, page: ReportPage) -> Revision | None:
 
     A number that still stands beside `geen KOM` or `kb` as it was, was not typed.
     """
-    marks = {one for one in form.ending.raw_data or [] if one in set(Ending)}
+    marks = {one for one in form.ending.raw_data or [] if one in VISIT_ENDINGS}
     present = page.view.number
     typed = str(form.number.data or "")
     untouched = present is not None and typed == present.printed
@@ -230,8 +230,9 @@ def _wanted(form: CorrectForm, page: ReportPage) -> Revision | None:
     told = {Ending(mark) for mark in marks} - {Ending.STICKER}
     names = {str(words.ENDINGS[mark]) for mark in told}
     day = form.service_date.data or today()
+    marked_from = regulations()[0].valid_from
     try:
-        require_one_mark(number, names, day, regulations()[0].valid_from)
+        require_one_mark(number, names, day, marked_from)
     except Refusal as refusal:
         form.place(refusal)
     known = {str(value) for value, *_ in form.installation.iter_choices()}
@@ -242,9 +243,10 @@ def _wanted(form: CorrectForm, page: ReportPage) -> Revision | None:
     if not form.is_clear(*CLEAR):
         return None
     revision = form.revision(page.revision)
+    unmarked = Ending.UNMARKED if not number and day < marked_from else Ending.STICKER
     return replace(
         revision,
-        ending=told.pop() if told else Ending.STICKER,
+        ending=told.pop() if told else unmarked,
         number=number,
         service_date=form.service_date.data,
         mechanic=form.mechanic.data,

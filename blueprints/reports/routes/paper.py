@@ -7,14 +7,17 @@ next line can be typed at once.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 
 from blueprints import words
 from blueprints.database import db, write
 from blueprints.fields import form_page, place_refusal, stored
+from blueprints.files import LIST_FILE, columns_file, paged
 from blueprints.guard import actor
 from blueprints.listing import Filters, Listing, wanted
 from blueprints.reports.blueprint import blueprint
@@ -31,32 +34,61 @@ from blueprints.scanning.sending import page_device, sent
 from kombeheer.clock import now_utc, today
 from kombeheer.rules.accounts import Right
 from kombeheer.rules.refusal import Refusal
+from kombeheer.services.listing import Page, Wanted
 from kombeheer.services.parties.dealers import active_dealers
 from kombeheer.services.reports import batches, paper, receipts, sheets
+from kombeheer.services.reports.batches import BatchLine
 from kombeheer.services.reports.paper import Entered
 from kombeheer.services.reports.places import Place
 from kombeheer.services.reports.sheets import Looked, Sheet
+from kombeheer.tables.sheets import Column, Kind
 from kombeheer.wording import sentence
 from models.parties import Dealer
 from models.reports import PaperBatch
 
 LINES_SHOWN = 10
+COLUMNS = (
+    (Column("Stapel", width=14), lambda line: line.batch.reference),
+    (Column("Dealer", width=30), lambda line: line.dealer.name),
+    (Column("Dealernummer", width=14), lambda line: line.dealer.number),
+    (Column("Ontvangen", Kind.DAY, 12), lambda line: line.batch.received_on),
+    (Column("Ingevoerd", Kind.COUNT, 10), lambda line: line.entered),
+    (Column("Aangekondigd", Kind.COUNT, 13), lambda line: line.batch.announced_count),
+    (
+        Column("Dagen onderweg", width=15),
+        lambda line: None if line.days is None else f"{line.days:.1f}".replace(".", ","),
+    ),
+    (Column("Stand", width=12), lambda line: str(words.BATCH_STATES[line.batch.state])),
+    (Column("Reden van verschil", width=40), lambda line: line.batch.difference_reason),
+)
 Batch = tuple[PaperBatch, Dealer]
+
+
+def _asked(filters: Filters) -> Callable[[Session, Wanted], tuple[Page, list[BatchLine]]]:
+    """Return how the list is read that the address asks for."""
+    query = filters.text("q", gettext("Stapel of dealer"))
+    state = filters.choice("state", gettext("Stand"), words.BATCH_STATES)
+    present = actor()
+    return lambda session, page: batches.list_batches(
+        session, present, page, query=query, state=state
+    )
+
+
+@blueprint.get(f"/batches/{LIST_FILE}")
+def batches_file(ending: str) -> Response:
+    """Send the batches of the list as a file."""
+    filters = Filters()
+    read = _asked(filters)
+    return columns_file(ending, "stapels", COLUMNS, paged(lambda *of: read(*of)[1]), filters)
 
 
 @blueprint.get("/batches/")
 def batches_page() -> str:
     """List the batches, each with how far it is and how long its sheets were on their way."""
     filters, session, present = Filters(), db.session(), actor()
-    page, lines = batches.list_batches(
-        session,
-        present,
-        wanted(),
-        query=filters.text("q", gettext("Stapel of dealer")),
-        state=filters.choice("state", gettext("Stand"), words.BATCH_STATES),
-    )
+    page, lines = _asked(filters)(session, wanted())
     averages = batches.average_days(session, present, today()) if not filters.chosen else []
-    listing = Listing(page, filters, lines)
+    listing = Listing(page, filters, lines, file="reports.batches_file")
     return render_template("reports/paper_list.html", listing=listing, averages=averages)
 
 

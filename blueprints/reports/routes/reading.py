@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
+from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 
 from blueprints import words
 from blueprints.billing import words as charge_words
 from blueprints.database import db
+from blueprints.files import LIST_FILE, columns_file, paged, subjects_file
 from blueprints.guard import actor
 from blueprints.listing import Filters, Listing, wanted
 from blueprints.reports.blueprint import blueprint
@@ -20,46 +24,79 @@ from blueprints.scanning.sending import page_event, send
 from kombeheer.clock import today
 from kombeheer.rules.accounts import Right
 from kombeheer.rules.refusal import Refusal
+from kombeheer.rules.reports import ReportState
 from kombeheer.rules.scanning import EventKind
 from kombeheer.services.billing.explaining import charges_of_report
+from kombeheer.services.listing import Page, Wanted
 from kombeheer.services.reports import comparing, counting, lists, scope, showing
 from kombeheer.services.scanning.deciding import visit_of_report
+from kombeheer.tables.sheets import Column, Kind
 from kombeheer.wording import sentence
 
 FIRST_YEAR = 2002  # of the numbered stickers
 UNSEEN = ("counts", *TERM_FILTERS)  # asked by a figure elsewhere, and kept by the form
+WITHDRAWN_COLUMNS = (
+    (Column("Verslag", width=22), lambda view: view.report.id),
+    (Column("Datum", Kind.DAY, 12), lambda view: view.report.service_date),
+    (Column("Bedrijf", width=34), lambda view: view.farm),
+    (Column("Plaats", width=20), lambda view: view.place),
+    (Column("Monteur", width=26), lambda view: view.mechanic.name),
+    (Column("Dealer", width=30), lambda view: view.dealer.name),
+    (Column("Soort", width=24), lambda view: str(words.SERVICE_KINDS[view.report.kind])),
+    (Column("Uitkomst", width=14), lambda view: str(words.ENDINGS[view.report.ending])),
+    (Column("Stand", width=16), lambda view: str(words.REPORT_STATES[view.report.state])),
+)
+
+
+def _years() -> dict[str, int]:
+    return {str(year): year for year in range(today().year, FIRST_YEAR - 1, -1)}
+
+
+def _asked(filters: Filters) -> Callable[[Session, Wanted], Page]:
+    """Return how the list is read that the address asks for."""
+    chosen = filters.choice("year", gettext("Jaar"), _years())
+    year = int(chosen) if chosen else None
+    counts = year is not None and filters.choice(
+        "counts", gettext("Telt mee"), {"1": gettext("als beurt van de monteur")}
+    )
+    asked: dict[str, Any] = {
+        "query": filters.text("q", gettext("Bedrijf")),
+        "ending": filters.choice("ending", gettext("Uitkomst"), words.ENDINGS),
+        "state": filters.choice("state", gettext("Stand"), words.REPORT_STATES),
+        "kind": filters.choice("kind", gettext("Soort"), words.SERVICE_KINDS),
+        "mechanic": filters.text("mechanic", gettext("Monteur"), most=16),
+        "year": year,
+        "counts": bool(counts),
+        "term": term_asked(filters),
+    }
+    present = actor()
+    return lambda session, page: lists.list_reports(session, present, page, **asked)
+
+
+@blueprint.get(f"/{LIST_FILE}")
+def list_file(ending: str) -> Response:
+    """Send the reports of the list as a file; those withdrawn are told apart, in words."""
+    filters = Filters()
+    read = _asked(filters)
+    if filters.values.get("state") == ReportState.WITHDRAWN:
+        views = paged(lambda *of: [lists.view_of(row) for row in read(*of).items])
+        return columns_file(ending, "ongedaan gemaakt", WITHDRAWN_COLUMNS, views, filters)
+    ids = paged(lambda *of: [row[0].id for row in read(*of).items])
+    return subjects_file(ending, "reports", ids)
 
 
 @blueprint.get("/")
 def list_page() -> str:
     """List the visits that were registered, with both counts of a year."""
     filters, session, present = Filters(), db.session(), actor()
-    years = {str(year): year for year in range(today().year, FIRST_YEAR - 1, -1)}
-    chosen = filters.choice("year", gettext("Jaar"), years)
-    year = int(chosen) if chosen else None
-    counts = year is not None and filters.choice(
-        "counts", gettext("Telt mee"), {"1": gettext("als beurt van de monteur")}
-    )
-    page = lists.list_reports(
-        session,
-        present,
-        wanted(),
-        query=filters.text("q", gettext("Bedrijf")),
-        ending=filters.choice("ending", gettext("Uitkomst"), words.ENDINGS),
-        state=filters.choice("state", gettext("Stand"), words.REPORT_STATES),
-        kind=filters.choice("kind", gettext("Soort"), words.SERVICE_KINDS),
-        mechanic=filters.text("mechanic", gettext("Monteur"), most=16),
-        year=year,
-        counts=bool(counts),
-        term=term_asked(filters),
-    )
+    page = _asked(filters)(session, wanted())
     rows = [lists.view_of(row) for row in page.items]
-    told = year or today().year
+    told = int(filters.values.get("year", today().year))
     return render_template(
         "reports/list_page.html",
-        listing=Listing(page, filters, rows),
+        listing=Listing(page, filters, rows, file="reports.list_file"),
         year=told,
-        years=[(year, year) for year in years],
+        years=[(year, year) for year in _years()],
         unseen={name: filters.values[name] for name in UNSEEN if name in filters.values},
         totals=counting.totals_of_year(session, present, told),
     )

@@ -91,21 +91,19 @@ def charge_new(
     settles one meanwhile without seeing these reports.
 
     Args:
-        reports: the columns of each, in order; one withdrawn or without a number costs nothing.
+        reports: the columns of each, in order, with `jars_verified` and `meters_verified` when it
+            has details; one withdrawn costs nothing.
         newest_tariff: as `load_tariffs` takes it.
     """
-    numbered = [
-        report
-        for report in reports
-        if report["series_id"] is not None and report["state"] != ReportState.WITHDRAWN
-    ]
-    if not numbered:
+    billables = [_new(one) for one in reports if one["state"] != ReportState.WITHDRAWN]
+    found = [one for one in billables if one.number is not None or one.jars or one.meters]
+    if not found:
         return []
     tariffs = load_tariffs(session, newest_tariff)
     return [
-        _row(actor, now, charge, report["id"])
-        for report in numbered
-        for charge in charges_of(_new(report), tariffs)
+        _row(actor, now, charge, one.report_id)
+        for one in found
+        for charge in charges_of(one, tariffs)
     ]
 
 
@@ -118,7 +116,9 @@ def _new(report: Mapping[str, Any]) -> Billable:
         report["installation_id"],
         report["species"],
         report["unit_count"],
-        (report["series_id"], report["serial"]),
+        None if report["series_id"] is None else (report["series_id"], report["serial"]),
+        report.get("jars_verified", 0),
+        report.get("meters_verified", 0),
     )
 
 

@@ -6,22 +6,25 @@ earlier one stored. Not here: where progress is shown, and the database.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import text, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import MACHINE
 from kombeheer.services import journal
 from kombeheer.services.demonstration import farms as farm_plans
 from kombeheer.services.demonstration import years
+from kombeheer.services.demonstration.country import COUNTED, Country, plan_country
+from kombeheer.services.demonstration.crews import Crews, begin_later, plan_crews
 from kombeheer.services.demonstration.days import Wish, instant, working_days_later
 from kombeheer.services.demonstration.deskwork import Deskwork
 from kombeheer.services.demonstration.fieldwork import LEGACY_STUCK, Fieldwork, sent_at
+from kombeheer.services.demonstration.history import History, pieces
 from kombeheer.services.demonstration.logistics import Logistics, People
 from kombeheer.services.demonstration.newcomers import make_newcomers
 from kombeheer.services.demonstration.oddities import Oddities
@@ -31,18 +34,24 @@ from kombeheer.services.demonstration.plan import Dealer, Mechanic
 from kombeheer.services.demonstration.rolls import Needs, Packet, plan_packets
 from kombeheer.services.demonstration.scans import Sender, send
 from kombeheer.services.demonstration.scene import Scene, Work
-from kombeheer.services.demonstration.storing import store_dealers, store_farms, store_mechanics
+from kombeheer.services.demonstration.storing import (
+    count_rows,
+    store_dealers,
+    store_farms,
+    store_mechanics,
+    store_series,
+)
 from kombeheer.services.demonstration.supply import Act, Supply, post_acts
 from kombeheer.services.demonstration.telling import BEGUN, BUILT, SUBJECT
 from kombeheer.services.demonstration.users import store_users
 from kombeheer.services.demonstration.visits import Stop, plan_visits
 from models.parties import Customer
-from models.stickers import StickerSeries
 
 FARMS_AT_ONCE = 1_000
 ACT_WEIGHT = 5  # in stops, by the time it takes
 WEIGHT_AT_ONCE = 250  # in one transaction, so that none lasts over a second
-FARMS_SHARE, COMPLETED_FROM, DESKS_FROM = 0.1, 0.95, 0.98  # of the work
+PAST_AT_ONCE = 1_000  # reports of before
+FARMS_SHARE, PAST_SHARE, COMPLETED_FROM, DESKS_FROM = 0.1, 0.25, 0.95, 0.98  # of the work
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +76,8 @@ def stages(wish: Wish) -> Iterator[Stage]:
     builder = _Builder(wish)
     yield Stage(0.0, builder.begin)
     yield from builder.parties()
+    yield from builder.past()
+    yield Stage(PAST_SHARE, count_rows)
     entries = sorted(builder.entries(), key=lambda entry: entry.moment)
     end = instant(wish.on, 0)
     works: list[Work] = []
@@ -77,10 +88,11 @@ def stages(wish: Wish) -> Iterator[Stage]:
         works.append(entry.produce())
         weight += entry.weight
         if weight >= WEIGHT_AT_ONCE or builder.fieldwork.settle():
-            share = FARMS_SHARE + (COMPLETED_FROM - FARMS_SHARE) * _passed(wish, entry.moment)
+            share = PAST_SHARE + (COMPLETED_FROM - PAST_SHARE) * _passed(wish, entry.moment)
             yield Stage(share, partial(_in_turn, works=works))
             works, weight = [], 0
     yield Stage(COMPLETED_FROM, partial(_in_turn, works=works))
+    yield Stage(COMPLETED_FROM, count_rows)
     for work in completions(wish):
         yield Stage(COMPLETED_FROM, work)
     desk = Deskwork(wish, builder.people)
@@ -100,6 +112,7 @@ class _Builder:
         self.wish = wish
         self.dealers, self.mechanics = plan_people(wish)
         self.farms = farm_plans.plan_farms(wish, self.dealers)
+        self.country, self.crews = self._plan_past()
         self.stops = plan_visits(wish, self.farms, self.mechanics)
         self.supply = Supply(wish.seed)
         self.old = years.series_of_old(wish.on.year - 1)
@@ -109,23 +122,23 @@ class _Builder:
         }
         self.senders: dict[Dealer | Mechanic, Sender] = {}
 
+    def _plan_past(self) -> tuple[Country, Crews]:
+        """Return the country of 2001 and 2002 with its mechanics, nothing when it has no past."""
+        if not self.wish.has_past:
+            return Country((), ()), Crews({}, ())
+        country = plan_country(self.wish, self.dealers, self.farms, stays=False)
+        work = Counter(place.farm.dealer for place in country.places)
+        crews = plan_crews(self.wish, work, self.dealers, COUNTED, stays=False)
+        begin_later(self.mechanics, COUNTED)
+        return country, crews
+
     def begin(self, session: Session) -> None:
         """Say that a demonstration is being built; store series, dealers, mechanics and users."""
         self._record(session, BEGUN)
         for series in (self.old, *self.by_year.values()):
-            row = StickerSeries(
-                code=series.format.code,
-                width=series.format.width,
-                has_check_digits=series.format.has_check_digits,
-                shape=series.format.shape,
-                valid_from=series.valid_from,
-                valid_until=series.valid_until,
-            )
-            session.add(row)
-            session.flush()
-            series.id = row.id
+            store_series(session, series)
         store_dealers(session, self.wish, self.dealers)
-        store_mechanics(session, self.wish, self.mechanics)
+        store_mechanics(session, self.wish, [*self.mechanics, *self.crews.mechanics])
         office, self.senders = store_users(session, self.wish, self.dealers, self.mechanics[0])
         self.people = People(office, self.dealers, self.mechanics)
 
@@ -137,10 +150,19 @@ class _Builder:
 
     def parties(self) -> Iterator[Stage]:
         """Yield the storing of the farms, a thousand at a time."""
-        for start in range(0, len(self.farms), FARMS_AT_ONCE):
-            some = self.farms[start : start + FARMS_AT_ONCE]
-            share = FARMS_SHARE * (start + len(some)) / len(self.farms)
+        farms = [*self.farms, *self.country.ceased]
+        for place, some in enumerate(pieces(farms, FARMS_AT_ONCE), start=1):
+            share = FARMS_SHARE * min(1, place * FARMS_AT_ONCE / len(farms))
             yield Stage(share, partial(store_farms, wish=self.wish, farms=some))
+
+    def past(self) -> Iterator[Stage]:
+        """Yield the storing of the years before, as the office took them over."""
+        if not self.wish.has_past:
+            return
+        history = History(self.wish, self.dealers, self.country, self.crews, COUNTED)
+        for year, work in history.works(self.people.office, self.wish.founded, PAST_AT_ONCE):
+            passed = (year - COUNTED[0]) / len(COUNTED)
+            yield Stage(FARMS_SHARE + (PAST_SHARE - FARMS_SHARE) * passed, work)
 
     def entries(self) -> Iterator[Entry]:
         """Yield everything that happens, unsorted; what happens after the day is left out later."""
@@ -196,7 +218,7 @@ class _Builder:
                 .values(until_on=since - timedelta(days=1))
             )
         self._record(session, BUILT)
-        session.execute(text("ANALYZE"))  # so that the first questions are planned well
+        count_rows(session)
 
 
 def _acted(act: Callable[[], list[Act]], moment: datetime) -> Work:

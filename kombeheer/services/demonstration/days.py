@@ -30,6 +30,11 @@ class Wish:
         return working_day_until(self.on - _DAY)
 
     @property
+    def has_past(self) -> bool:
+        """Tell whether the years 2001 and 2002 belong to it: only at full size."""
+        return self.scale >= 1
+
+    @property
     def founded(self) -> datetime:
         """Return the instant at which dealers, farms and users were entered."""
         return instant(date(self.start.year - 2, 9, 1), 9)

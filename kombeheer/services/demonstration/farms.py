@@ -24,9 +24,12 @@ GOAT_EVERY, SHEEP_EVERY = 40, 400
 _FLOCK_PARLOURS = {ParlourType.HERRINGBONE, ParlourType.SIDE_BY_SIDE, ParlourType.ROTARY}
 
 
-def parlour_counts(scale: float) -> dict[ParlourType, int]:
-    """Return how many farms have each parlour type: largest remainders, and none is left out."""
-    table = names().farms_by_parlour
+def parlour_counts(scale: float, of_2001: bool = False) -> dict[ParlourType, int]:
+    """Return how many farms have each parlour type: largest remainders, and none is left out.
+
+    They are those of the end of 2002, or of the year before.
+    """
+    table = names().farms_of_2001 if of_2001 else names().farms_by_parlour
     total = max(FARMS_MIN, round(sum(table.values()) * scale))
     exact = {one: count * total / sum(table.values()) for one, count in table.items()}
     counts = {one: max(1, int(share)) for one, share in exact.items()}
@@ -41,11 +44,16 @@ def plan_farms(wish: Wish, dealers: list[Dealer]) -> list[Farm]:
     return _Farms(wish, dealers).plan()
 
 
+def plan_ceased(wish: Wish, dealers: list[Dealer], installations: list[Installation]) -> list[Farm]:
+    """Return a farm for each of these installations, which ceased with it."""
+    return _Farms(wish, dealers, "ceased farms").ceased(installations)
+
+
 class _Farms:
-    def __init__(self, wish: Wish, dealers: list[Dealer]) -> None:
+    def __init__(self, wish: Wish, dealers: list[Dealer], stream: str = "farms") -> None:
         self.wish = wish
         self.dealers = dealers
-        self.chance = Chance(wish.seed, "farms")
+        self.chance = Chance(wish.seed, stream)
         self.flocks = 0
         self.chosen = 0
 
@@ -67,6 +75,28 @@ class _Farms:
                 kinds += follows
             farms.append(self._farm(position, kinds, self.dealers[served_by[position]]))
             position += len(kinds)
+        return farms
+
+    def ceased(self, installations: list[Installation]) -> list[Farm]:
+        """Return the farms that ceased, with numbers that none of the others has."""
+        chance, count = self.chance, len(installations)
+        self.ubn = chance.sample(range(7_000_000, 8_000_000), count)
+        self.company = chance.sample(range(3_000_000, 4_000_000), count)
+        served_by = chance.deal(count, [dealer.share for dealer in self.dealers])
+        farms = []
+        for position, installation in enumerate(installations):
+            dealer = self.dealers[served_by[position]]
+            site = self._site(chance.choice(names().regions[dealer.region]), belgian=False)
+            site.installations.append(installation)
+            made = Farm(
+                chance.public_id(),
+                self._name(belgian=False),
+                dealer,
+                self._identifiers(position, belgian=False),
+                [site],
+                ceased_on=installation.ceased_on,
+            )
+            farms.append(made)
         return farms
 
     def _farm(self, position: int, kinds: list[ParlourType], dealer: Dealer) -> Farm:

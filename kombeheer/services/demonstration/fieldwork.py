@@ -1,5 +1,7 @@
 """Two years of visits, sent the same day in the last two weeks and once a week before.
 
+At full size what is older is sent once a month, which builds it in two thirds of the time.
+
 A few are withdrawn and done again, for people make mistakes.
 """
 
@@ -10,11 +12,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from kombeheer.rules.calendar import add_months
 from kombeheer.rules.numbers import StickerNumber
 from kombeheer.rules.scanning import Ending, Event, Outcome, Visit
 from kombeheer.rules.stickers import Account
 from kombeheer.services.demonstration.chance import Chance
-from kombeheer.services.demonstration.days import Wish, instant
+from kombeheer.services.demonstration.days import Wish, instant, working_day_until
 from kombeheer.services.demonstration.logistics import with_dealer, with_mechanic
 from kombeheer.services.demonstration.plan import (
     Career,
@@ -50,11 +53,14 @@ class Mistake:
 def sent_at(wish: Wish, stop: Stop) -> datetime:
     """Return when the device sends a stop: on its day, or before on the Friday of its week.
 
-    A mechanic who leaves before that Friday has sent all on his last day.
+    At full size on the last working day of its month, when that was before too. A mechanic who
+    leaves before that day has sent all on his last day.
     """
-    day = stop.day
-    if day < wish.on - SENT_DAILY:
-        day += timedelta(days=_FRIDAY - day.weekday())
+    day, daily_from = stop.day, wish.on - SENT_DAILY
+    if day < daily_from:
+        of_month = working_day_until(add_months(day.replace(day=1), 1) - timedelta(days=1))
+        is_monthly = wish.has_past and of_month < daily_from
+        day = of_month if is_monthly else day + timedelta(days=_FRIDAY - day.weekday())
         employment = stop.mechanic.employment_on(stop.day)
         if employment is not None and employment.until_on is not None:
             day = min(day, employment.until_on)

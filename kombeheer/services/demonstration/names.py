@@ -16,6 +16,7 @@ class Names:
     """Words and counts; a place is written with its postcode's digits before it: `8614 Oudega`."""
 
     farms_by_parlour: dict[ParlourType, int]
+    farms_of_2001: dict[ParlourType, int]
     units: dict[ParlourType, list[int]]
     dealers: list[dict[str, Any]]
     regions: dict[str, list[str]]
@@ -38,6 +39,7 @@ def names() -> Names:
     read = tomllib.loads((Path(__file__).parent / "names.toml").read_text("utf-8"))
     return Names(
         {ParlourType(word): count for word, count in read["parlours"].items()},
+        {ParlourType(word): count for word, count in read["parlours_of_2001"].items()},
         {ParlourType(word): counts for word, counts in read["units"].items()},
         read["dealers"],
         read["regions"],

@@ -39,7 +39,7 @@ def plan_people(wish: Wish) -> tuple[list[Dealer], list[Mechanic]]:
         ams = is_first or chance.happens(AMS_SHARE)
         before = dealers[(dealers.index(employer) - 1) % len(dealers)]
         mechanics.append(
-            _mechanic(wish, chance, number, _person(chance), career, ams, employer, before)
+            _mechanic(wish, chance, number, person(chance), career, ams, employer, before)
         )
     return dealers, mechanics
 
@@ -48,7 +48,8 @@ def _career(chance: Chance) -> Career:
     return chance.choices(list(_CAREERS), weights=list(_CAREERS.values()))[0]
 
 
-def _person(chance: Chance) -> str:
+def person(chance: Chance) -> str:
+    """Return the name of somebody."""
     return f"{chance.choice(names().given)} {chance.choice(names().family)}"
 
 

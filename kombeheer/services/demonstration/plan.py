@@ -104,6 +104,12 @@ class Installation:
     sticker: StickerNumber | None = None
     id: int = 0
 
+    def configuration_on(self, day: date) -> Configuration:
+        """Return what it is on a day."""
+        if self.earlier is None or self.changed_on is None or day >= self.changed_on:
+            return self.configuration
+        return self.earlier
+
 
 @dataclass(eq=False, slots=True)
 class Site:
@@ -115,6 +121,7 @@ class Site:
     place: str
     country: str
     installations: list[Installation] = field(default_factory=list)
+    id: int = 0
 
     @property
     def is_robotic(self) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.calendar import day_of
@@ -16,6 +16,7 @@ from kombeheer.rules.sites import InstallationState
 from kombeheer.services import search
 from kombeheer.services.demonstration.days import Wish, instant
 from kombeheer.services.demonstration.plan import Dealer, Farm, Installation, Mechanic
+from kombeheer.services.demonstration.supply import Series
 from kombeheer.services.parties.indexing import identifier_texts
 from kombeheer.services.sites.installations import Configuration
 from models.certification import Certificate, CertificateModule
@@ -26,19 +27,28 @@ from models.parties import Mechanic as MechanicRow
 from models.sites import Installation as InstallationRow
 from models.sites import InstallationConfiguration
 from models.sites import Site as SiteRow
+from models.stickers import StickerSeries
+from models.writing import insert_numbered, insert_rows
 
 
-def store(session: Session, model: Any, rows: Sequence[Mapping[str, Any]]) -> list[int]:
-    """Insert rows and return their ids, in the same order."""
-    if not rows:
-        return []
-    statement = insert(model.core()).returning(model.core().c.id, sort_by_parameter_order=True)
-    return list(session.execute(statement, rows).scalars())
+def count_rows(session: Session) -> None:
+    """Have the database count its tables, so that what is asked next is planned well."""
+    session.execute(text("ANALYZE"))
 
 
-def _add(session: Session, model: Any, rows: Sequence[Mapping[str, Any]]) -> None:
-    if rows:
-        session.execute(insert(model.core()), rows)
+def store_series(session: Session, series: Series) -> None:
+    """Store a series of stickers."""
+    row = StickerSeries(
+        code=series.format.code,
+        width=series.format.width,
+        has_check_digits=series.format.has_check_digits,
+        shape=series.format.shape,
+        valid_from=series.valid_from,
+        valid_until=series.valid_until,
+    )
+    session.add(row)
+    session.flush()
+    series.id = row.id
 
 
 def store_dealers(session: Session, wish: Wish, dealers: Sequence[Dealer]) -> None:
@@ -59,7 +69,7 @@ def store_dealers(session: Session, wish: Wish, dealers: Sequence[Dealer]) -> No
         for dealer in dealers
     ]
     texts = {}
-    for dealer, dealer_id in zip(dealers, store(session, DealerRow, rows), strict=True):
+    for dealer, dealer_id in zip(dealers, insert_numbered(session, DealerRow, rows), strict=True):
         dealer.id = dealer_id
         texts[dealer_id] = (dealer.name, dealer.number, dealer.place, dealer.postcode)
     search.index(session, search.SubjectKind.DEALER, texts, new=True)
@@ -78,9 +88,11 @@ def store_mechanics(session: Session, wish: Wish, mechanics: Sequence[Mechanic])
         }
         for one in mechanics
     ]
-    for one, mechanic_id in zip(mechanics, store(session, MechanicRow, rows), strict=True):
+    for one, mechanic_id in zip(
+        mechanics, insert_numbered(session, MechanicRow, rows), strict=True
+    ):
         one.id = mechanic_id
-    _add(
+    insert_rows(
         session,
         Employment,
         [
@@ -104,8 +116,8 @@ def store_mechanics(session: Session, wish: Wish, mechanics: Sequence[Mechanic])
         }
         for one in mechanics
     ]
-    held = zip(mechanics, store(session, Certificate, certificates), strict=True)
-    _add(
+    held = zip(mechanics, insert_numbered(session, Certificate, certificates), strict=True)
+    insert_rows(
         session,
         CertificateModule,
         [
@@ -131,9 +143,9 @@ def store_farms(session: Session, wish: Wish, farms: Sequence[Farm]) -> None:
         }
         for farm in farms
     ]
-    for farm, farm_id in zip(farms, store(session, FarmRow, rows), strict=True):
+    for farm, farm_id in zip(farms, insert_numbered(session, FarmRow, rows), strict=True):
         farm.id = farm_id
-    _add(
+    insert_rows(
         session,
         FarmIdentifier,
         [
@@ -142,7 +154,7 @@ def store_farms(session: Session, wish: Wish, farms: Sequence[Farm]) -> None:
             for kind, value in farm.identifiers
         ],
     )
-    _add(
+    insert_rows(
         session,
         Customer,
         [
@@ -152,6 +164,7 @@ def store_farms(session: Session, wish: Wish, farms: Sequence[Farm]) -> None:
                 "from_on": day_of(_entered(wish, farm)),
             }
             for farm in farms
+            if farm.ceased_on is None or farm.ceased_on > day_of(_entered(wish, farm))
         ],
     )
     _store_sites(session, wish, farms)
@@ -190,10 +203,10 @@ def _store_sites(session: Session, wish: Wish, farms: Sequence[Farm]) -> None:
         }
         for farm, site in sites
     ]
+    for (_, site), site_id in zip(sites, insert_numbered(session, SiteRow, rows), strict=True):
+        site.id = site_id
     placed = [
-        (site_id, farm, installation)
-        for site_id, (farm, site) in zip(store(session, SiteRow, rows), sites, strict=True)
-        for installation in site.installations
+        (site.id, farm, installation) for farm, site in sites for installation in site.installations
     ]
     installations = [
         {
@@ -206,10 +219,10 @@ def _store_sites(session: Session, wish: Wish, farms: Sequence[Farm]) -> None:
         }
         for site_id, farm, one in placed
     ]
-    found = store(session, InstallationRow, installations)
+    found = insert_numbered(session, InstallationRow, installations)
     for (_, _, one), installation_id in zip(placed, found, strict=True):
         one.id = installation_id
-    _add(
+    insert_rows(
         session,
         InstallationConfiguration,
         [row for _, _, one in placed for row in _configurations(one)],

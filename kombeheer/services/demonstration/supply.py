@@ -9,16 +9,22 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor
+from kombeheer.rules.calendar import microseconds
 from kombeheer.rules.numbers import SeriesFormat
-from kombeheer.rules.stickers import LEGAL_MOVES, Account, AccountKind, MoveKind
+from kombeheer.rules.stickers import LEGAL_MOVES, Account, AccountKind, MoveKind, Movement
+from kombeheer.services import journal
 from kombeheer.services.demonstration.chance import Chance
 from kombeheer.services.stickers import ledger
-from kombeheer.services.stickers.booking import Piece, book
-from kombeheer.services.stickers.documents import next_reference
+from kombeheer.services.stickers.documents import next_references
+from models.journal import JournalEntry
+from models.stickers import Document
+from models.writing import Rows, write_together
 
 ORIGIN = Account(AccountKind.ORIGIN)
 PRINTER = Account(AccountKind.PRINTER)
@@ -64,8 +70,8 @@ class Act:
 class Supply:
     """The numbers in hand, by series and account."""
 
-    def __init__(self, seed: int) -> None:
-        self.chance = Chance(seed, "documents")
+    def __init__(self, seed: int, stream: str = "documents") -> None:
+        self.chance = Chance(seed, stream)
         self._held: dict[tuple[Series, Account], list[int]] = defaultdict(list)
 
     def held(self, series: Series, account: Account) -> list[int]:
@@ -110,22 +116,60 @@ class Supply:
 
 
 def post_acts(session: Session, acts: Sequence[Act], moment: datetime) -> None:
-    """Book acts as the pages do, each on its own document."""
-    for act in acts:
-        kind = LEGAL_MOVES[act.kind].document
-        reference = next_reference(session, kind, act.day.year)
-        document = ledger.new_document(
-            session,
+    """Book acts as the pages do, each on its own document; those of one kind together."""
+    for (kind, year), found in groupby(acts, key=lambda act: (act.kind, act.day.year)):
+        same = list(found)
+        document = LEGAL_MOVES[kind].document
+        references = next_references(session, document, year, len(same))
+        moves = [_moves(act, moment) for act in same]
+        named = list(zip(same, references, moves, strict=True))
+        rows: Rows = {Document: [_document(act, reference, moment) for act, reference, _ in named]}
+        together = [move for own in moves for move in own]
+        ledger.post(session, together, document, locked=True, rows=rows)
+        told = [row for act, reference, own in named for row in _told(act, reference, own, moment)]
+        write_together(session.connection(), {JournalEntry: told})  # apart, for their order
+
+
+def _moves(act: Act, moment: datetime) -> list[Movement]:
+    return [
+        Movement(
+            act.kind,
+            act.series.id,
+            first,
+            last,
+            act.source,
+            act.target,
+            act.dealer_id,
+            act.day.isoformat(),
+            microseconds(moment),
             act.actor.user_id,
-            moment,
-            kind,
-            reference,
-            act.day,
-            document_id=act.document_id,
+            act.document_id,
         )
-        pieces = [
-            Piece(act.series.id, first, last, act.source, act.target, act.dealer_id)
-            for first, last in ledger.ranges_of(act.serials)
-        ]
-        action = _ACTIONS.get(act.kind, f"stickers.{act.kind}")
-        book(session, act.actor, moment, act.kind, action, document, act.day, pieces)
+        for first, last in ledger.ranges_of(act.serials)
+    ]
+
+
+def _document(act: Act, reference: str, moment: datetime) -> dict[str, Any]:
+    return {
+        "id": act.document_id,
+        "kind": LEGAL_MOVES[act.kind].document,
+        "reference": reference,
+        "version": 1,
+        "dated_on": act.day,
+        "recorded_at": moment,
+        "actor_id": act.actor.user_id,
+        "note": "",
+        "content": "",
+    }
+
+
+def _told(
+    act: Act, reference: str, moves: Sequence[Movement], moment: datetime
+) -> list[dict[str, Any]]:
+    """Return the entry of the journal about an act, as `book` writes it."""
+    ranges = [
+        [one.series_id, one.first, one.last, str(one.source), str(one.target)] for one in moves
+    ]
+    after = {"reference": reference, "effective_on": act.day, "ranges": ranges}
+    action = _ACTIONS.get(act.kind, f"stickers.{act.kind}")
+    return journal.rows(act.actor, moment, action, "document", [(act.document_id, {}, after)])

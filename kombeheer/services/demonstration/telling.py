@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -15,6 +14,7 @@ from kombeheer.rules.cases import CaseKind, CaseState
 from kombeheer.rules.numbers import SeriesFormat, StickerNumber
 from kombeheer.rules.reports import ReportState
 from kombeheer.rules.stickers import AccountKind
+from kombeheer.services.demonstration.days import Wish
 from kombeheer.services.demonstration.users import DEALER, MECHANIC
 from models.accounts import User
 from models.cases import Case
@@ -67,21 +67,21 @@ def content(session: Session) -> Content:
     return Content.NOTHING
 
 
-def built_on(session: Session) -> date:
-    """Return the day as of which the demonstration was built."""
-    told: Mapping[str, str] = json.loads(
+def built_from(session: Session) -> Wish:
+    """Return what the demonstration was built from."""
+    told = json.loads(
         session.execute(
             select(JournalEntry.after).where(
                 JournalEntry.subject_kind == SUBJECT, JournalEntry.action == BUILT
             )
         ).scalar_one()
     )
-    return date.fromisoformat(told["on"])
+    return Wish(told["scale"], told["seed"], date.fromisoformat(told["on"]))
 
 
 def trials(session: Session) -> list[Trial]:
     """Return numbers that the demonstration's dealer and mechanic can scan, as they are now."""
-    year = built_on(session).year
+    year = built_from(session).on.year
     dealer_id = session.execute(select(User.dealer_id).where(User.email == DEALER)).scalar_one()
     mechanic_id = session.execute(
         select(User.mechanic_id).where(User.email == MECHANIC)

@@ -14,9 +14,9 @@ from kombeheer.services.demonstration.chance import Chance
 from kombeheer.services.demonstration.days import Wish
 from kombeheer.services.demonstration.plan import Dealer, Mechanic
 from kombeheer.services.demonstration.scans import Sender
-from kombeheer.services.demonstration.storing import store
 from models.accounts import User
 from models.scanning import Device
+from models.writing import insert_numbered
 
 PASSWORD = "koeien in de wei"  # noqa: S105  it is told to everybody who starts the demonstration
 OFFICE, INSPECTOR, DEALER = "postma@kom.example", "hartman@kom.example", "hoekstra@kom.example"
@@ -83,7 +83,7 @@ def store_users(
     rows = [
         {**same, **user, **ids} for user, ids in zip(of_roles + of_dealers, belongs, strict=True)
     ]
-    office_id, _, _, _, mechanic_id, *dealer_ids = store(session, User, rows)
+    office_id, _, _, _, mechanic_id, *dealer_ids = insert_numbered(session, User, rows)
     senders: dict[Dealer | Mechanic, Sender] = {}
     actor = Actor(mechanic_id, Role.MECHANIC, mechanic.name, mechanic_id=mechanic.id)
     senders[mechanic] = Sender(actor, chance.uuid())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -74,7 +74,9 @@ class _Visits:
         elif farm.turn is ServiceTurn.VISITED:
             attempts = list(self._attempts_of_late())
         else:
-            attempts = list(self._attempts(site.is_robotic))
+            first = self.wish.start
+            first += timedelta(days=self.chance.randint(0, longest_wait(site.is_robotic)))
+            attempts = list(rounds(self.chance, first, site.is_robotic, self.wish.last))
         for day, ending in attempts:
             if not self.wish.start <= day <= self.wish.last:
                 continue
@@ -104,35 +106,6 @@ class _Visits:
         self.visited += 1
         yield self.wish.last, Ending.GEEN_KOM if self.visited == 2 else Ending.STICKER
 
-    def _working_day(self, day: date) -> date:
-        """Return the day itself, or one in the week after it when nobody works that day."""
-        return day if works_on(day) else working_days_later(day, self.chance.randint(1, 5))
-
-    def _attempts(self, robotic: bool) -> Iterator[tuple[date, Ending]]:
-        """Yield the days of one site; a minor service comes in between, a repair soon after."""
-        chance = self.chance
-        day = self.wish.start + timedelta(days=chance.randint(0, 180 if robotic else 364))
-        while day <= self.wish.last:
-            approved = not chance.happens(NOT_APPROVED_SHARE)
-            yield self._working_day(day), Ending.STICKER if approved else Ending.GEEN_KOM
-            if not approved and chance.happens(REPAIRED_SHARE):
-                repaired = day + timedelta(days=chance.randint(5, 30))
-                yield self._working_day(repaired), Ending.STICKER
-            if chance.happens(MINOR_SHARE):
-                between = day + timedelta(days=chance.randint(60, 120))
-                yield self._working_day(between), Ending.KB
-            day += timedelta(days=self._interval(robotic))
-
-    def _interval(self, robotic: bool) -> int:
-        if robotic:
-            return self.chance.randint(*_ROBOT_DAYS)
-        share = self.chance.random()
-        for part, shortest, longest in _INTERVALS:
-            if share < part:
-                return self.chance.randint(shortest, longest)
-            share -= part
-        return _INTERVALS[-1][2]
-
     def _mechanic(self, dealer: Dealer, day: date, robotic: bool, regular: float) -> Mechanic:
         able = [
             one
@@ -140,3 +113,55 @@ class _Visits:
             if one.works_for(dealer, day) and (one.has_ams or not robotic)
         ]
         return able[int(regular * len(able))]
+
+
+def longest_wait(robotic: bool) -> int:
+    """Return how many days at most the first service of a site waits."""
+    return 180 if robotic else 364
+
+
+def rounds(
+    chance: Chance,
+    first: date,
+    robotic: bool,
+    until: date,
+    allowed: Callable[[date], date] = lambda day: day,
+) -> Iterator[tuple[date, Ending]]:
+    """Yield the services of one site: a minor one comes in between, a repair soon after.
+
+    Args:
+        first: the wished day of the first one.
+        until: the last wished day.
+        allowed: tells when a wished service may be done; the next is counted from there.
+    """
+
+    def done_on(wished: date) -> date:
+        day = _working_day(chance, wished)
+        later = allowed(day)
+        return day if later == day else _working_day(chance, later)
+
+    day = allowed(first)
+    while day <= until:
+        approved = not chance.happens(NOT_APPROVED_SHARE)
+        yield done_on(day), Ending.STICKER if approved else Ending.GEEN_KOM
+        if not approved and chance.happens(REPAIRED_SHARE):
+            yield done_on(day + timedelta(days=chance.randint(5, 30))), Ending.STICKER
+        if chance.happens(MINOR_SHARE):
+            yield done_on(day + timedelta(days=chance.randint(60, 120))), Ending.KB
+        day = allowed(day + timedelta(days=_interval(chance, robotic)))
+
+
+def _working_day(chance: Chance, day: date) -> date:
+    """Return the day itself, or one in the week after it when nobody works that day."""
+    return day if works_on(day) else working_days_later(day, chance.randint(1, 5))
+
+
+def _interval(chance: Chance, robotic: bool) -> int:
+    if robotic:
+        return chance.randint(*_ROBOT_DAYS)
+    share = chance.random()
+    for part, shortest, longest in _INTERVALS:
+        if share < part:
+            return chance.randint(shortest, longest)
+        share -= part
+    return _INTERVALS[-1][2]

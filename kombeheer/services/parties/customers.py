@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor
@@ -16,12 +15,9 @@ from kombeheer.rules.refusal import Refusal
 from kombeheer.services import journal
 from kombeheer.services.parties import scope
 from kombeheer.services.parties.dealers import require_going
+from models.base import among
 from models.parties import Customer, Dealer, Farm
-
-_SERVED = {
-    "sqlite": sqlite.insert(Customer.core()).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(Customer.core()).on_conflict_do_nothing(),
-}
+from models.writing import insert_missing
 
 
 def customers_of(session: Session, actor: Actor, today: date, farm_id: int) -> Sequence[Any]:
@@ -58,7 +54,18 @@ def serve(session: Session, services: Collection[tuple[int, int, date]]) -> None
             {"dealer_id": dealer_id, "farm_id": farm_id, "from_on": day}
             for (dealer_id, farm_id), day in sorted(first.items())
         ]
-        session.connection().execute(_SERVED[session.get_bind().dialect.name], rows)
+        insert_missing(session, Customer, rows)
+
+
+def serve_earlier(session: Session, services: Collection[tuple[int, int, date]]) -> None:
+    """As `serve`, for services of before: who is or was a customer of the dealer stays as he is."""
+    farm_ids = {farm_id for _, farm_id, _ in services}
+    rows = session.execute(
+        select(Customer.dealer_id, Customer.farm_id).where(among(Customer.farm_id, farm_ids))
+    )
+    known = {(dealer_id, farm_id) for dealer_id, farm_id in rows}
+    new = [one for one in services if one[:2] not in known]
+    serve(session, sorted(new, key=lambda one: one[2]))
 
 
 def begin_customer(

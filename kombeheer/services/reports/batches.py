@@ -6,7 +6,7 @@ Not here: what a batch holds (receipts) and how a line gets into it (paper).
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -206,7 +206,7 @@ def list_batches(
     if state:
         statement = statement.where(PaperBatch.state == state)
     if wanted.sort is None:
-        wanted = listing.Wanted(wanted.page, "received", True)
+        wanted = replace(wanted, sort="received", descending=True)
     page = listing.read_page(session, statement, PaperBatch.id, _ORDERS, wanted)
     days = _average_days(session, [batch.id for batch, _, _ in page.items])
     return page, [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -18,7 +18,7 @@ from kombeheer.rules.stickers import DocumentKind
 from kombeheer.services import listing, search
 from kombeheer.services.reports import counting
 from kombeheer.services.reports.scope import in_scope
-from kombeheer.services.reports.versions import ENTERED, SCANNED, WITHDRAWN
+from kombeheer.services.reports.versions import NOTES
 from kombeheer.services.sites.terms import TermFilter, asked_of_terms
 from kombeheer.services.stickers.ledger import number_of
 from models.accounts import User
@@ -61,7 +61,7 @@ class VersionView:
     def reason(self) -> str:
         """Return why there is this version, as somebody said it; empty when nobody had to."""
         note = self.version.note
-        return "" if note in (SCANNED, WITHDRAWN, ENTERED) else note
+        return "" if note in NOTES else note
 
 
 def _joined() -> Any:
@@ -105,23 +105,26 @@ def list_reports(
         counts: only those that count as a service of that year (R5).
         term: how they kept their term, for the lists behind the figures of R35.
     """
-    statement = _joined().where(in_scope(actor), *asked_of_terms(session, term))
+    of_reports = [in_scope(actor)]  # what a report itself tells
+    if ending:
+        of_reports.append(Report.ending == ending)
+    if state:
+        of_reports.append(Report.state == state)
+    if kind:
+        of_reports.append(Report.kind == kind)
+    if year is not None:
+        of_reports.append(counting.counting(year) if counts else counting.within(year))
+    of_others = asked_of_terms(session, term)
     found = search.matches(Farm.id, search.SubjectKind.FARM, query)
     if found is not None:
-        statement = statement.where(found)
-    if ending:
-        statement = statement.where(Report.ending == ending)
-    if state:
-        statement = statement.where(Report.state == state)
-    if kind:
-        statement = statement.where(Report.kind == kind)
+        of_others.append(found)
     if mechanic:
-        statement = statement.where(Mechanic.number == mechanic)
-    if year is not None:
-        statement = statement.where(counting.counting(year) if counts else counting.within(year))
+        of_others.append(Mechanic.number == mechanic)
     if wanted.sort is None:
-        wanted = listing.Wanted(wanted.page, "day", True)
-    return listing.read_page(session, statement, Report.id, ORDERS, wanted)
+        wanted = replace(wanted, sort="day", descending=True)
+    statement = _joined().where(*of_reports, *of_others)
+    counted = None if of_others else select(Report.id).where(*of_reports)
+    return listing.read_page(session, statement, Report.id, ORDERS, wanted, counted)
 
 
 def report_of_number(session: Session, series_id: int, serial: int) -> ReportView | None:

@@ -120,7 +120,7 @@ def restick(
         objection = sticker_objection(sticker.facts(), after.dealer_id, after.service_date)
         if objection is not None:
             raise objection
-        moves.append(_apply(actor, now, after, sticker.account, document_id))
+        moves.append(sticking(actor, now, after, sticker.account, document_id))
     ledger.post(session, moves, DocumentKind.REPORT, locked=True, rows=rows)
 
 
@@ -184,9 +184,10 @@ def _take_back(
     )
 
 
-def _apply(
+def sticking(
     actor: Actor, now: datetime, after: Stuck, source: Account, document_id: str
 ) -> Movement:
+    """Return the movement that sticks a number, as of the service date."""
     series_id, serial = after.place
     return Movement(
         MoveKind.APPLY,

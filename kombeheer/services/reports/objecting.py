@@ -87,7 +87,7 @@ def look_up(
     Locked, as a scan locks it and in its order: both stickers, the mechanic, the sites.
     """
     wanted = _with_its_delivery(session, before, wanted)
-    against: list[Refusal] = _impossible(wanted, today)
+    against: list[Refusal] = _impossible(before, wanted, today)
     try:
         sticker = _sticker(session, report, before, wanted, lock=lock)
     except Refusal as refusal:
@@ -150,11 +150,14 @@ def _with_its_delivery(session: Session, before: Revision, wanted: Revision) -> 
     return replace(wanted, details=replace(wanted.details, delivered_on=day))
 
 
-def _impossible(wanted: Revision, today: date) -> list[Refusal]:
+def _impossible(before: Revision, wanted: Revision, today: date) -> list[Refusal]:
+    """Return what nobody can mean; a report of before the stickers stays one, and no other is."""
     day, found = wanted.service_date, list[Refusal]()
+    is_old = day < regulations()[0].valid_from
+    was_old = before.service_date < regulations()[0].valid_from
     if day > today:
         found.append(Refusal("reports.service_in_future", day=day.isoformat()))
-    elif day < regulations()[0].valid_from:
+    elif is_old != was_old or (wanted.ending is Ending.UNMARKED and not is_old):
         found.append(Refusal("scanning.date_doubtful", day=day.isoformat()))
     if not UNITS_MIN <= wanted.unit_count <= UNITS_MAX:
         found.append(

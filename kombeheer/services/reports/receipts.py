@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from kombeheer.rules.cases import CaseState
 from kombeheer.rules.numbers import StickerNumber
 from kombeheer.rules.reports import ReportState
-from kombeheer.rules.scanning import Ending
+from kombeheer.rules.scanning import VISIT_ENDINGS, Ending
 from kombeheer.services import journal
 from kombeheer.services.stickers.ledger import number_of
 from models.accounts import User
@@ -145,7 +145,7 @@ def total_of(session: Session, batch: PaperBatch) -> Total:
         sum(endings.values()),
         laid.total(),
         rejected,
-        {ending: endings.get(ending, 0) for ending in Ending},
+        {ending: endings.get(ending, 0) for ending in VISIT_ENDINGS},
         sum(units for _, _, units in rows),
         int(charged),
     )

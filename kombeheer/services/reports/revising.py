@@ -7,7 +7,7 @@ period that is closed, or too long after, the office decides about it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -23,12 +23,9 @@ from kombeheer.rules.reports import (
     ReportState,
     ServiceKind,
     correctable_until,
-    norm_verdict,
     state_of,
-    template_on,
 )
 from kombeheer.rules.scanning import Ending
-from kombeheer.rules.sites import ParlourType
 from kombeheer.services import journal
 from kombeheer.services.billing import charging, locking
 from kombeheer.services.parties import customers
@@ -41,6 +38,7 @@ from kombeheer.services.reports.revision import (
     CHARGED,
     Revision,
     changed,
+    detail_values,
     present_revision,
 )
 from kombeheer.services.reports.scope import in_scope, require_writable
@@ -247,17 +245,13 @@ def _store(
 
 def _write_details(session: Session, report: Report, wanted: Revision) -> ReportDetail:
     """Return the stored details, with the norm and template that they were judged by."""
-    regulation = regulation_on(wanted.service_date)
-    is_robot = report.parlour_type == ParlourType.ROBOT
     detail = session.get(ReportDetail, report.id)
     if detail is None:
         detail = ReportDetail(report_id=report.id)
         session.add(detail)
-    for name, value in asdict(wanted.details).items():
+    values = detail_values(wanted.details, report.parlour_type, wanted.service_date)
+    for name, value in values.items():
         setattr(detail, name, value)
-    detail.norm = norm_verdict(wanted.details, regulation).norm
-    detail.limits_from = regulation.valid_from
-    detail.template = template_on(is_robot, regulation)
     return detail
 
 

@@ -12,7 +12,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kombeheer.rules.reports import Details, LatenessCause, Service, ServiceKind
+from kombeheer.rules.regulation import regulation_on
+from kombeheer.rules.reports import (
+    Details,
+    LatenessCause,
+    Service,
+    ServiceKind,
+    norm_verdict,
+    template_on,
+)
 from kombeheer.rules.scanning import Ending
 from kombeheer.rules.sites import ParlourType, Species
 from kombeheer.services.stickers.ledger import number_of
@@ -104,6 +112,16 @@ def present_revision(session: Session, report: Report) -> Revision:
         report.unit_count,
         details_of(session.get(ReportDetail, report.id)),
     )
+
+
+def detail_values(details: Details, parlour_type: str, service_date: date) -> dict[str, Any]:
+    """Return details as their columns, with the norm and template that they were judged by."""
+    regulation = regulation_on(service_date)
+    return {name: getattr(details, name) for name in DETAILS} | {
+        "norm": norm_verdict(details, regulation).norm,
+        "limits_from": regulation.valid_from,
+        "template": template_on(parlour_type == ParlourType.ROBOT, regulation),
+    }
 
 
 def as_text(revision: Revision) -> str:

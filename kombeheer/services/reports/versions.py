@@ -16,7 +16,9 @@ from kombeheer.services import journal
 from models.reports import Report, ReportDetail
 
 Row = dict[str, Any]
-SCANNED, WITHDRAWN, ENTERED = "scan", "withdrawn", "entered"  # notes of versions without a reason
+# Notes of versions without a reason.
+SCANNED, WITHDRAWN, ENTERED, TAKEN_OVER = "scan", "withdrawn", "entered", "taken_over"
+NOTES = frozenset({SCANNED, WITHDRAWN, ENTERED, TAKEN_OVER})
 
 
 def document_of(report_id: str, version: int) -> str:

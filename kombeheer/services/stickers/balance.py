@@ -42,6 +42,7 @@ SPENT = (Post.APPLIED, Post.SPOILED, Post.LOST, Post.STOLEN, Post.RETURNED)
 _POST_OF = {
     AccountKind.DEALER: Post.CLOSING,
     AccountKind.MECHANIC: Post.CLOSING,
+    AccountKind.USED: Post.APPLIED,
     AccountKind.APPLIED: Post.APPLIED,
     AccountKind.SPOILED: Post.SPOILED,
     AccountKind.LOST: Post.LOST,

@@ -19,12 +19,15 @@ REFERENCE_LENGTH_MAX = 60
 NOTE_LENGTH_MAX = 2_000
 _ANY = true()
 _NUMBERS = DocumentNumber.core()
+_SQLITE, _POSTGRESQL = sqlite.insert(_NUMBERS), postgresql.insert(_NUMBERS)
 _COUNT = {
-    "sqlite": sqlite.insert(_NUMBERS).on_conflict_do_update(
-        index_elements=["kind", "year"], set_={"last": DocumentNumber.last + 1}
+    "sqlite": _SQLITE.on_conflict_do_update(
+        index_elements=["kind", "year"],
+        set_={"last": DocumentNumber.last + _SQLITE.excluded.last},
     ),
-    "postgresql": postgresql.insert(_NUMBERS).on_conflict_do_update(
-        index_elements=["kind", "year"], set_={"last": DocumentNumber.last + 1}
+    "postgresql": _POSTGRESQL.on_conflict_do_update(
+        index_elements=["kind", "year"],
+        set_={"last": DocumentNumber.last + _POSTGRESQL.excluded.last},
     ),
 }
 
@@ -34,13 +37,19 @@ def next_reference(session: Session, kind: DocumentKind, year: int) -> str:
 
     Nothing is skipped: a transaction that is undone gives its number back.
     """
-    count = _COUNT[session.get_bind().dialect.name].returning(_NUMBERS.c.last)
     while True:
-        values = {"kind": kind, "year": year, "last": 1}
-        number = session.execute(count, values).scalar_one()
-        reference = document_reference(kind, year, number)
+        [reference] = next_references(session, kind, year, 1)
         if _present(session, kind, reference) is None:
             return reference
+
+
+def next_references(session: Session, kind: DocumentKind, year: int, count: int) -> list[str]:
+    """Return the next names of this kind and year, where nobody has named a document himself."""
+    counted = _COUNT[session.get_bind().dialect.name].returning(_NUMBERS.c.last)
+    values = {"kind": kind, "year": year, "last": count}
+    last = session.execute(counted, values).scalar_one()
+    numbers = range(last - count + 1, last + 1)
+    return [document_reference(kind, year, number) for number in numbers]
 
 
 def _present(

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import bindparam, case, select, text, update
+from sqlalchemy import Date, bindparam, case, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -33,6 +33,7 @@ from models.writing import Rows, write_together
 
 NOT_NUMBERED_YET = 0  # counters a movement of this transaction, named by `Pending.counters`
 _PENDING = "pending_movements"
+_ISSUES = (MoveKind.TAKE_OVER, MoveKind.ISSUE, MoveKind.HAND_OVER)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _GUARD = (
@@ -51,11 +52,11 @@ _GUARD_NUMBER = _GUARD.where(
     Sticker.serial == bindparam("first")
 )  # planned once, a range each time
 _ORDERED = text(
-    "INSERT INTO sticker (series_id, serial, account) "
+    "INSERT INTO sticker (series_id, serial, account, dealer_id, issued_on) "
     "WITH RECURSIVE numbers(serial) AS (SELECT CAST(:first AS BIGINT) UNION ALL "
     "SELECT serial + 1 FROM numbers WHERE serial < :last) "
-    "SELECT :series_id, serial, :account FROM numbers"
-)
+    "SELECT :of_series, serial, :target, CAST(:answers AS BIGINT), :issued FROM numbers"
+).bindparams(bindparam("issued", type_=Date))
 _LOCK_HEAD = select(ChainHead.chain_number, ChainHead.hash).with_for_update()
 _SET_HEAD = update(ChainHead.core()).values(
     chain_number=bindparam("number"), hash=bindparam("head")
@@ -99,11 +100,12 @@ def new_document(
 def issue_after(move: Movement) -> tuple[bool, date | None]:
     """Return whether a sticker keeps its day of issue in this move, and else which it gets.
 
-    A number is issued to a dealer by ISSUE and by HAND_OVER; with the foundation it is not.
+    A number is issued to a dealer by ISSUE and HAND_OVER, or was when it is taken over; with the
+    foundation it is not.
     """
     if answerable_dealer(move.target, 0) is None:
         return False, None
-    if move.kind in (MoveKind.ISSUE, MoveKind.HAND_OVER):
+    if move.kind in _ISSUES:
         return False, date.fromisoformat(move.effective_on)
     return True, None
 
@@ -175,15 +177,9 @@ def forget_pending(session: Session) -> None:
 
 
 def _create(session: Session, move: Movement) -> None:
-    values = {
-        "series_id": move.series_id,
-        "first": move.first,
-        "last": move.last,
-        "account": str(move.target),
-    }
     try:
         with session.begin_nested():
-            session.execute(_ORDERED, values)
+            session.execute(_ORDERED, {**_guard_values(move), "last": move.last})
     except IntegrityError:
         raise _range_exists(session, move) from None
 

@@ -8,13 +8,18 @@ from datetime import date
 import pytest
 from werkzeug.test import TestResponse
 
-from kombeheer.rules.accounts import Role
+from kombeheer.rules.accounts import MACHINE, Role
+from kombeheer.rules.reports import ServiceKind
+from kombeheer.rules.scanning import Ending
+from kombeheer.rules.sites import ParlourType, Species
+from kombeheer.services.reports.past import PastReport, store_past
 from models.cases import Case
 from models.journal import JournalEntry
+from models.reports import Report
 from models.sites import InstallationConfiguration
 from tests.blueprints.reports.conftest import Desk, filled, told, wrong_at
 from tests.clients import Browser, token_of_page
-from tests.factories import number
+from tests.factories import NOW, number
 from tests.field import Field
 
 
@@ -292,3 +297,41 @@ def test_nothing_of_another_origin_is_taken(desk: Desk) -> None:
     answer = browser.client.post(desk.correct, data={"unit_count": "12"}, headers=browser.headers)
     assert answer.status_code == 400
     assert desk.report().version == 1
+
+
+def test_r36_a_report_of_before_the_stickers_stays_without_a_mark(desk: Desk) -> None:
+    field = desk.field
+    mechanic = field.foundation.mechanic(
+        field.dealer,
+        certified=(date(2000, 1, 1), date(2010, 12, 31)),
+        employed_from=date(2000, 1, 1),
+    )
+    there = field.installation
+    old = PastReport(
+        "past1",
+        ServiceKind.MAJOR,
+        Ending.UNMARKED,
+        date(2001, 5, 7),
+        there.site_id,
+        there.id,
+        ParlourType.HERRINGBONE,
+        Species.COWS,
+        24,
+        mechanic.id,
+        field.dealer.id,
+        None,
+        None,
+        None,
+        date(2001, 5, 14),
+        None,
+    )
+    with field.foundation.database.transaction() as session:
+        store_past(session, MACHINE, NOW, [old])
+    browser = desk.browser(Role.OFFICE)
+    assert "Van vóór de stickers" in told(browser.get(f"/reports/{old.id}"))
+    correct = f"/reports/{old.id}/correct"
+    form = filled(browser.get(correct)) | {"reason": "nageteld", "unit_count": "20"}
+    answer = browser.send(correct, correct, **form, confirmed="1")
+    assert answer.location == f"/reports/{old.id}", told(answer)
+    corrected = field.row(Report, id=old.id)
+    assert (corrected.ending, corrected.unit_count, corrected.state) == ("unmarked", 20, "complete")

@@ -13,20 +13,32 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, inspect, select, text
+from sqlalchemy import func, inspect, or_, select, text
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Role
 from kombeheer.rules.calendar import day_of
 from kombeheer.rules.cases import CaseKind, CaseState
-from kombeheer.rules.scanning import Ending, Event, EventKind, Outcome, Source, Visit
+from kombeheer.rules.scanning import (
+    VISIT_ENDINGS,
+    Ending,
+    Event,
+    EventKind,
+    Outcome,
+    Source,
+    Visit,
+)
 from kombeheer.rules.stickers import AccountKind
 from kombeheer.services.accounts import login, users
+from kombeheer.services.billing import checking as charges
 from kombeheer.services.demonstration.building import stages
 from kombeheer.services.demonstration.days import Wish, instant
-from kombeheer.services.demonstration.farms import parlour_counts
+from kombeheer.services.demonstration.farms import parlour_counts, plan_farms
+from kombeheer.services.demonstration.fieldwork import sent_at
+from kombeheer.services.demonstration.people import plan_people
 from kombeheer.services.demonstration.telling import trials
 from kombeheer.services.demonstration.users import DEALER, LOGINS, MECHANIC
+from kombeheer.services.demonstration.visits import Stop
 from kombeheer.services.scanning import receive
 from kombeheer.services.stickers import balance, checking
 from models import Base
@@ -99,7 +111,7 @@ def test_the_ledger_holds(session: Session) -> None:
 def test_there_are_stickers_in_every_account(session: Session) -> None:
     accounts = session.execute(select(Sticker.account).distinct()).scalars()
     found = {account.partition(":")[0] for account in accounts}
-    assert found == set(AccountKind) - {AccountKind.ORIGIN}
+    assert found == set(AccountKind) - {AccountKind.ORIGIN, AccountKind.USED}
 
 
 def test_the_farms_are_in_the_proportions_of_table_3(session: Session) -> None:
@@ -119,7 +131,7 @@ def test_the_farms_are_in_the_proportions_of_table_3(session: Session) -> None:
 
 
 def test_visits_end_in_all_three_ways(session: Session) -> None:
-    assert set(session.execute(select(Report.ending)).scalars()) == set(Ending)
+    assert set(session.execute(select(Report.ending)).scalars()) == set(VISIT_ENDINGS)
 
 
 def test_the_series_are_three_years_and_an_old_stock(session: Session) -> None:
@@ -287,6 +299,70 @@ def test_one_seed_gives_equal_rows_and_another_gives_others(
                 assert set(rows[table]).isdisjoint(found[table]), table
 
 
+class WithPast(Wish):
+    """A small demonstration that has what only a large one has."""
+
+    @property
+    def has_past(self) -> bool:
+        return True
+
+
+def test_the_years_2001_and_2002_come_before_the_two_of_now(
+    backend: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    database, again = (empty(backend, request, tmp_path) for _ in range(2))
+    build(database, WithPast(WISH.scale, 1, WISH.on))
+    with database.reading() as session:
+        assert checking.check(session) == []
+        assert charges.check(session) == []
+        years = Counter(day.year for day in session.scalars(select(Report.service_date)))
+        assert set(years) == {2001, 2002, 2024, 2025, 2026}
+        for year in (2001, 2002):
+            assert milking(session, date(year, 12, 31)) == parlour_counts(
+                WISH.scale, of_2001=year == 2001
+            )
+        farms = session.scalars(select(Site.farm_id).distinct()).all()
+        assert len(farms) > sum(parlour_counts(WISH.scale).values()) * 0.97
+        assert len(trials(session)) == 5
+        scanned = select(Report.service_date).join(
+            ScanDecision, ScanDecision.report_id == Report.id
+        )
+        assert min(session.scalars(scanned)) > date(2024, 1, 1)
+    build(again, WithPast(WISH.scale, 1, WISH.on))
+    assert rows_of(again) == rows_of(database)
+    for one in (database, again):
+        one.dispose()
+
+
+def test_what_is_older_is_sent_on_friday_and_at_full_size_once_a_month() -> None:
+    dealers, mechanics = plan_people(WISH)
+    farm = plan_farms(WISH, dealers)[0]
+    stop = Stop(date(2026, 3, 10), farm, farm.sites[0], dealers[0], mechanics[0], ())
+    assert day_of(sent_at(WISH, stop)) == date(2026, 3, 13)
+    large = WithPast(WISH.scale, 1, WISH.on)
+    assert day_of(sent_at(large, stop)) == date(2026, 3, 31)
+    late = replace(stop, day=date(2026, 12, 1) - timedelta(days=20))
+    assert day_of(sent_at(large, late)) == date(2026, 11, 11)
+    december = replace(stop, day=date(2025, 12, 2))
+    assert day_of(sent_at(large, december)) == date(2025, 12, 22)
+
+
+def milking(session: Session, day: date) -> dict[str, int]:
+    """How many installations of each parlour type were in use on a day."""
+    there = InstallationConfiguration
+    found = session.execute(
+        select(there.parlour_type, func.count())
+        .join(Installation, Installation.id == there.installation_id)
+        .where(
+            or_(Installation.ceased_on.is_(None), Installation.ceased_on > day),
+            there.from_on <= day,
+            or_(there.until_on.is_(None), there.until_on >= day),
+        )
+        .group_by(there.parlour_type)
+    )
+    return {row[0]: row[1] for row in found}
+
+
 @pytest.mark.parametrize(
     ("on", "codes"),
     [
@@ -307,7 +383,7 @@ def test_it_is_whole_on_every_day_of_the_year(
             assert checking.check(session) == []
             accounts = session.execute(select(Sticker.account).distinct()).scalars()
             found = {account.partition(":")[0] for account in accounts}
-            assert found == set(AccountKind) - {AccountKind.ORIGIN}
+            assert found == set(AccountKind) - {AccountKind.ORIGIN, AccountKind.USED}
             assert len(trials(session)) == 5
             order = select(StickerSeries.code).order_by(StickerSeries.code)
             assert list(session.execute(order).scalars()) == codes

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kombeheer.services.demonstration.building import stages
 from kombeheer.services.demonstration.days import Wish
-from kombeheer.services.demonstration.telling import Content, built_on, content
+from kombeheer.services.demonstration.telling import Content, built_from, content
 from models.transaction import Database
 from tests.factories import Foundation
 
@@ -41,4 +41,4 @@ def test_a_demonstration_is_half_until_it_is_built(database: Database) -> None:
         database.write(stage.work)
     assert held(database) is Content.DEMONSTRATION
     with database.reading() as session:
-        assert built_on(session) == WISH.on
+        assert built_from(session) == WISH

@@ -204,7 +204,7 @@ class Ledger(RuleBasedStateMachine):
                 return None
             if move.target.kind in FOUNDATION_KINDS:
                 issued_on = None
-            elif move.kind in (MoveKind.ISSUE, MoveKind.HAND_OVER):
+            elif move.kind in (MoveKind.TAKE_OVER, MoveKind.ISSUE, MoveKind.HAND_OVER):
                 issued_on = day
             dealer_id = answerable_dealer(move.target, move.dealer_id)
             found[serial] = (str(move.target), dealer_id, issued_on)
