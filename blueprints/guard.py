@@ -57,7 +57,8 @@ def _identify_browser(now: datetime) -> None:
         g.has_lapsed = True
         return
     g.signed_in, g.actor = found, found.actor
-    if now - found.seen_at > login.SEEN_EVERY:
+    # Who only reads does not wait for an import that writes: he is seen at his next page.
+    if now - found.seen_at > login.SEEN_EVERY and not database().is_writing:
         database().write(lambda writing: login.touch_session(writing, found.session_id, now))
 
 

@@ -59,10 +59,25 @@ def wanted() -> Wanted:
     )
 
 
+def _order() -> dict[str, str]:
+    """Return what the address asks of the order, as its arguments."""
+    return {name: request.args[name] for name in ("sort", "desc") if name in request.args}
+
+
+def file_links(endpoint: str, **values: Any) -> list[tuple[str, str]]:
+    """Return (word, address) of each file of a list; `values` are the arguments of the address."""
+    kept = request.view_args or {}
+    return [
+        (ending.upper(), url_for(endpoint, ending=ending, **kept, **values))
+        for ending in ("csv", "xlsx")
+    ]
+
+
 class Listing:
     """A page of rows with its filters and addresses, as templates/_macros/tables.html reads it.
 
-    The list stands at the present endpoint, unless another is named.
+    The list stands at the present endpoint, unless another is named; `file` is the endpoint of its
+    files, which hold the whole list with these filters in this order.
     """
 
     def __init__(
@@ -71,13 +86,21 @@ class Listing:
         filters: Filters,
         items: Sequence[Any] | None = None,
         endpoint: str | None = None,
+        file: str | None = None,
     ) -> None:
-        self._endpoint = endpoint or request.endpoint
+        self._endpoint, self._file = endpoint or request.endpoint, file
         self.items = page.items if items is None else items
         self.total, self.page, self.pages = page.total, page.page, page.pages
         self.first, self.last = page.first, page.last
         self.sort, self.descending = page.sort, page.descending
         self.filters, self._values = filters.chosen, filters.values
+
+    @property
+    def files(self) -> list[tuple[str, str]]:
+        """Return (word, address) of each file of this list."""
+        if self._file is None:
+            return []
+        return file_links(self._file, **self._values, **_order())
 
     def url(
         self,
@@ -93,9 +116,7 @@ class Listing:
         if sort is not None:
             values |= {"sort": sort} | ({"desc": "1"} if descending else {})
         else:
-            values |= {
-                name: request.args[name] for name in ("sort", "desc") if name in request.args
-            }
+            values |= _order()
         if page is not None and page > 1:
             values["page"] = page
         assert self._endpoint is not None, "a list page has an endpoint"

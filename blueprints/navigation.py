@@ -39,6 +39,7 @@ REPORTS = Way("reports.list_page", _l("Verslagen"), "file-text")
 PAPER = Way("reports.batches_page", _l("Papier"), "keyboard")
 FIND = Way("search.find", _l("Zoek"), "search")
 USERS = Way("users.list_page", _l("Gebruikers"), "badge-check")
+IMPORTS = Way("imports.list_page", _l("Overnemen"), "upload")
 JOURNAL = Way("journal.list_page", _l("Dagboek"), "list-checks")
 MINE = Way("accounts.mine", _l("Mijn toegang"), "key-round")
 
@@ -56,6 +57,7 @@ MENUS: dict[Role, tuple[Way, ...]] = {
         INSTALLATIONS,
         DEALERS,
         USERS,
+        IMPORTS,
         JOURNAL,
         MINE,
     ),

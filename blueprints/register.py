@@ -20,6 +20,7 @@ from blueprints.accounts import users
 from blueprints.billing import routes as billing
 from blueprints.cases import routes as cases
 from blueprints.certification import routes as certification
+from blueprints.imports import routes as imports
 from blueprints.journal import routes as journal
 from blueprints.parties import api as parties_api
 from blueprints.parties import routes as parties
@@ -42,6 +43,7 @@ BLUEPRINTS = (
     billing.blueprint,
     cases.blueprint,
     certification.blueprint,
+    imports.blueprint,
     journal.blueprint,
     parties.blueprint,
     parties_api.blueprint,

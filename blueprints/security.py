@@ -23,6 +23,7 @@ from blueprints.addresses import local_path
 from blueprints.guard import is_api, signed_in
 from blueprints.permissions import PERMISSIONS, Open
 from kombeheer.config import Settings
+from kombeheer.rules.imports import FILE_BYTES_MAX
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -70,6 +71,8 @@ HTTPS_ONLY = "max-age=31536000; includeSubDomains"
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
 FONTS = "fonts/"  # named by the stylesheet, so without a version; they never change
+# What may be sent where it is more than elsewhere: a file, and what a form has around it.
+BODY_BYTES_MAX = {"imports.try_file": FILE_BYTES_MAX + 1024 * 1024}
 
 _csrf = CSRFProtect()
 
@@ -116,6 +119,8 @@ def _add_headers(response: Response) -> Response:
 
 
 def _check_form() -> None:
+    if request.endpoint in BODY_BYTES_MAX:  # behind the guard: not for anybody who passes by
+        request.max_content_length = BODY_BYTES_MAX[request.endpoint]
     if request.endpoint and not is_api() and current_app.config["WTF_CSRF_ENABLED"]:
         _csrf.protect()
 
@@ -131,9 +136,10 @@ def local_referrer() -> str | None:
 def _entered() -> list[str]:
     """Return the free text that was sent, so that nobody has to think it up again.
 
-    Only of a form of our own: another site must not put words on our page.
+    Only of a form of our own: another site must not put words on our page. A form that takes a file
+    has none, and may be larger than is read here.
     """
-    if local_referrer() is None:
+    if local_referrer() is None or request.endpoint in BODY_BYTES_MAX:
         return []
     return [
         value.strip()[:2000]

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from kombeheer.rules.calendar import AMSTERDAM
 from kombeheer.services.cases import raising
+from kombeheer.services.imports import runs
 from models.jobs import JobRun
 from models.transaction import Database
 
@@ -52,7 +53,10 @@ class Ran:
     found_count: int
 
 
-JOBS = (Job("reports_overdue", time(3, 30), raising.raise_overdue),)
+JOBS = (
+    Job("reports_overdue", time(3, 30), raising.raise_overdue),
+    Job("import_files", time(4, 0), runs.remove_old),
+)
 
 
 def due_day(job: Job, now: datetime) -> date:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import date
 
 from kombeheer.rules.refusal import Refusal
-from kombeheer.sentences import billing, cases, certification, reports, stickers
+from kombeheer.sentences import billing, cases, certification, imports, reports, stickers
 
 DAYS = ("ma", "di", "wo", "do", "vr", "za", "zo")
 MONTHS = (
@@ -118,6 +118,8 @@ SENTENCES: dict[str, str] = {
     **cases.SENTENCES,
     # certification
     **certification.SENTENCES,
+    # imports
+    **imports.SENTENCES,
     # parties
     "parties.customer_overlaps": _(
         "{dealer} bedient {farm} al sinds {from_on}. Kies een andere dealer, of een dag erna."

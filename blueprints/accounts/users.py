@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from collections.abc import Callable
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
@@ -13,13 +15,17 @@ from blueprints.accounts.entrance import invitation_link
 from blueprints.accounts.forms import InviteForm
 from blueprints.database import db, write
 from blueprints.fields import form_page, place_refusal
+from blueprints.files import LIST_FILE, columns_file, paged
 from blueprints.guard import actor
 from blueprints.journal.telling import told
 from blueprints.listing import Filters, Listing, wanted
 from kombeheer.clock import now_utc
 from kombeheer.rules.accounts import INVITATION_AGE_MAX, Role, UserState
+from kombeheer.rules.calendar import day_of
 from kombeheer.rules.refusal import Refusal
 from kombeheer.services.accounts import directory, login, tokens, users
+from kombeheer.services.listing import Page, Wanted
+from kombeheer.tables.sheets import Column, Kind
 
 blueprint = Blueprint("users", __name__, url_prefix="/accounts/users")
 
@@ -32,15 +38,42 @@ AT_FIELD = {
 }
 
 
+# Of (user, dealer's name, mechanic's number, last seen).
+COLUMNS = (
+    (Column("Naam", width=26), lambda row: row[0].name),
+    (Column("E-mailadres", width=34), lambda row: row[0].email),
+    (Column("Rol", width=14), lambda row: str(words.ROLES[row[0].role])),
+    (Column("Dealer", width=30), lambda row: row[1]),
+    (Column("Monteur", width=10), lambda row: row[2]),
+    (Column("Stand", width=14), lambda row: str(words.USER_STATES[row[0].state])),
+    (Column("Laatst gezien", Kind.DAY, 14), lambda row: day_of(row[3]) if row[3] else None),
+)
+
+
+def _asked(filters: Filters) -> Callable[[Session, Wanted], Page]:
+    """Return how the list is read that the address asks for."""
+    query = filters.text("q", gettext("Naam of e-mail"))
+    role = filters.choice("role", gettext("Rol"), words.ROLES)
+    state = filters.choice("state", gettext("Stand"), words.USER_STATES)
+    return lambda session, page: directory.list_users(session, query, role, state, page)
+
+
 @blueprint.get("/")
 def list_page() -> str:
     """List the users, with a filter on role and state, found by name or address."""
     filters = Filters()
-    query = filters.text("q", gettext("Naam of e-mail"))
-    role = filters.choice("role", gettext("Rol"), words.ROLES)
-    state = filters.choice("state", gettext("Stand"), words.USER_STATES)
-    page = directory.list_users(db.session(), query, role, state, wanted())
-    return render_template("accounts/list_page.html", listing=Listing(page, filters))
+    page = _asked(filters)(db.session(), wanted())
+    listing = Listing(page, filters, file="users.list_file")
+    return render_template("accounts/list_page.html", listing=listing)
+
+
+@blueprint.get(f"/{LIST_FILE}")
+def list_file(ending: str) -> Response:
+    """Send the users of the list as a file."""
+    filters = Filters()
+    read = _asked(filters)
+    rows = paged(lambda *of: read(*of).items)
+    return columns_file(ending, "gebruikers", COLUMNS, rows, filters)
 
 
 @blueprint.route("/invite", methods=["GET", "POST"])

@@ -1,15 +1,11 @@
-"""A statement as a file, made of one moment in a reading transaction of its own, piece by piece."""
+"""A statement as a file: its rows, its papers, and how they are called."""
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from datetime import datetime
-from pathlib import Path
-from typing import Any
 
-from flask import Response, abort
+from flask import Response
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
@@ -17,24 +13,21 @@ from blueprints import words
 from blueprints.billing import statement_words
 from blueprints.billing.blueprint import blueprint
 from blueprints.billing.statements import chosen_period, version_asked
-from blueprints.database import database
+from blueprints.files import Made, begun, of_sheet, send
 from blueprints.formats import euro_change, moment, short_day
 from blueprints.guard import actor
 from blueprints.listing import Filters
 from kombeheer.clock import now_utc
-from kombeheer.printing import papers, sheets
+from kombeheer.printing import papers
 from kombeheer.printing.papers import Paper, PaperLine
-from kombeheer.printing.sheets import Column, Kind, Sheet
 from kombeheer.rules.billing import ChargeItem
 from kombeheer.rules.scanning import Ending
 from kombeheer.services.billing import statement_changes, statements
 from kombeheer.services.billing.statement_lines import Line, stream_lines
 from kombeheer.services.billing.statements import StatementView
+from kombeheer.tables import sheets
+from kombeheer.tables.sheets import Column, Kind, Sheet
 
-CSV = "text/csv; charset=utf-8"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-KINDS = ("csv", "xlsx", "pdf")
-PIECE_BYTES = 64 * 1024
 COLUMNS = (
     Column("Datum", Kind.DAY, 11),
     Column("Bedrijf", width=34),
@@ -174,64 +167,26 @@ def paper_of(session: Session, view: StatementView, now: datetime) -> Paper:
     )
 
 
-def _of_file(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while piece := file.read(PIECE_BYTES):
-            yield piece
-
-
-def _made(
-    kind: str, session: Session, view: StatementView, now: datetime, running: ExitStack
-) -> tuple[Iterable[bytes], str, str]:
-    """Return the pieces of a file, its type and its ending; what fails at once, fails here."""
-    if kind == "csv":
-        pieces = sheets.csv_pieces(sheet_of(session, view, now))
-        return _begun(pieces), CSV, "csv"
-    if kind == "xlsx":
-        folder = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="afrekening-")))
-        sheets.write_xlsx(sheet_of(session, view, now), folder / "afrekening.xlsx")
-        session.close()
-        return _of_file(folder / "afrekening.xlsx"), XLSX, "xlsx"
-    paper = paper_of(session, view, now)
+def _pdf(paper: Paper, session: Session) -> Made:
+    """Return a paper; one of many pages as a ZIP of numbered parts."""
     if paper.part_count > 1:
         pieces = papers.zip_pieces(papers.parts(paper), paper.made_at)
-        return _begun(pieces), "application/zip", "zip"
+        return Made(f"{paper.name}.zip", "application/zip", begun(pieces))
     [(_, content)] = papers.parts(paper)
     session.close()
-    return [content], "application/pdf", "pdf"
+    return Made(f"{paper.name}.pdf", "application/pdf", (one for one in [content]))
 
 
-def _begun(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Return pieces of which the first is made already."""
-    first = next(pieces)
-
-    def go_on() -> Iterator[bytes]:
-        yield first
-        yield from pieces
-
-    return go_on()
-
-
-@blueprint.get("/statements/<public:dealer>/file.<kind>")
+@blueprint.get("/statements/<public:dealer>/file.<any(csv, xlsx, pdf):kind>")
 def statement_file(dealer: str, kind: str) -> Response:
     """Send a statement as a file; many pages of paper come as a ZIP of numbered parts."""
-    if kind not in KINDS:
-        abort(404)
     period, version, now = chosen_period(Filters()), version_asked(), now_utc()
-    with ExitStack() as stack:
-        session = stack.enter_context(database().reading())
-        view = statements.show_statement(session, actor(), dealer, period, version)
-        pieces, mimetype, ending = _made(kind, session, view, now, stack)
-        headers: dict[str, Any] = {
-            "Content-Disposition": f'attachment; filename="{_name(view)}.{ending}"'
-        }
-        running = stack.pop_all()
-        answer = Response(_sent(pieces, running), content_type=mimetype, headers=headers)
-        answer.call_on_close(running.close)  # also when somebody stops the download
-    return answer
+    present = actor()
 
+    def make(session: Session, running: ExitStack) -> Made:
+        view = statements.show_statement(session, present, dealer, period, version)
+        if kind == "pdf":
+            return _pdf(paper_of(session, view, now), session)
+        return of_sheet(sheet_of(session, view, now), _name(view), kind, session, running)
 
-def _sent(pieces: Iterable[bytes], running: ExitStack) -> Iterator[bytes]:
-    """Yield pieces; what they were made with is closed behind the last one."""
-    with running:
-        yield from pieces
+    return send(make)

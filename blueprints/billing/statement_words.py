@@ -38,6 +38,13 @@ TOLD: dict[Told, tuple[str, str, Any]] = {
 TOLD_CHOICES = {state: word for state, (_, _, word) in TOLD.items()}
 
 
+def moved(count: int) -> str:
+    """Return whether a report came to a statement or went from it; empty for neither."""
+    if not count:
+        return ""
+    return gettext("nieuw verslag") if count > 0 else gettext("staat er niet meer op")
+
+
 def days(period: Period) -> str:
     """Return the days of a period: `do 1 januari 2026 t/m di 31 maart 2026`."""
     first, last = day_text(period.from_on), day_text(period.until_on)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from sqlalchemy.orm import Session
@@ -15,11 +16,12 @@ from blueprints.billing.blueprint import blueprint
 from blueprints.billing.forms import MakeForm
 from blueprints.database import db
 from blueprints.fields import form_page, stored
+from blueprints.files import LIST_FILE, columns_file, paged
 from blueprints.guard import actor, may
 from blueprints.listing import Filters, Listing, wanted
 from kombeheer.clock import now_utc, today
 from kombeheer.rules.accounts import Role
-from kombeheer.rules.calendar import FIRST_DAY, LAST_DAY
+from kombeheer.rules.calendar import FIRST_DAY, LAST_DAY, day_of
 from kombeheer.rules.refusal import Refusal
 from kombeheer.rules.statements import (
     Part,
@@ -32,9 +34,28 @@ from kombeheer.rules.statements import (
 from kombeheer.services.billing import closing, statement_lines, statements
 from kombeheer.services.billing.statement_changes import list_changes
 from kombeheer.services.billing.statements import StatementView, Told
+from kombeheer.services.listing import Wanted
+from kombeheer.tables.sheets import Column, Kind
 from kombeheer.wording import day_text
 
 YEARS_OFFERED = 10
+COLUMNS = (
+    (Column("Dealer", width=34), lambda line: line.dealer.name),
+    (Column("Nummer", width=10), lambda line: line.dealer.number),
+    (Column("Totaal", Kind.CENTS, 14), lambda line: line.total_cents),
+    (Column("Stand", width=18), lambda line: str(statement_words.TOLD_CHOICES[line.state])),
+    (Column("Versie", Kind.COUNT, 8), lambda line: line.version),
+    (Column("Gemaakt", Kind.DAY, 12), lambda line: line.made_at and day_of(line.made_at)),
+)
+CHANGE_COLUMNS = (
+    (Column("Bedrijf", width=34), lambda one: one.farm),
+    (Column("Plaats", width=20), lambda one: one.place),
+    (Column("Datum", Kind.DAY, 12), lambda one: one.service_date),
+    (Column("Vervalt", Kind.CENTS, 12), lambda one: one.cancelled_cents),
+    (Column("Komt erbij", Kind.CENTS, 12), lambda one: one.added_cents),
+    (Column("Samen", Kind.CENTS, 12), lambda one: one.total_cents),
+    (Column("Verslag", width=22), lambda one: statement_words.moved(one.moved)),
+)
 
 
 def _day(filters: Filters, name: str, label: str) -> date | None:
@@ -102,25 +123,36 @@ def period_tools(period: Period) -> dict[str, Any]:
     }
 
 
+def _asked(filters: Filters) -> dict[str, Any]:
+    """Return which dealers the address asks for."""
+    state = filters.choice("state", gettext("Stand"), statement_words.TOLD_CHOICES)
+    query = "" if actor().role is Role.DEALER else filters.text("q", gettext("Dealer"))
+    return {"query": query, "state": Told(state) if state else None}
+
+
+@blueprint.get(f"/{LIST_FILE}")
+def statements_file(ending: str) -> Response:
+    """Send the dealers of a period with their totals as a file."""
+    present, filters = actor(), Filters()
+    period, asked = chosen_period(filters), _asked(filters)
+
+    def lines(session: Session, page: Wanted) -> Sequence[Any]:
+        return statements.list_dealers(session, present, page, period, **asked)[1]
+
+    return columns_file(ending, "afrekeningen", COLUMNS, paged(lines), filters)
+
+
 @blueprint.get("/")
 def statements_page() -> ResponseReturnValue:
     """List the dealers of a period with their totals; a dealer sees himself."""
     present, filters = actor(), Filters()
     period, refusal = _shown(filters)
-    state = filters.choice("state", gettext("Stand"), statement_words.TOLD_CHOICES)
-    query = "" if present.role is Role.DEALER else filters.text("q", gettext("Dealer"))
-    page, lines = statements.list_dealers(
-        db.session(),
-        present,
-        wanted(),
-        period,
-        query=query,
-        state=Told(state) if state else None,
-    )
+    asked = _asked(filters)
+    page, lines = statements.list_dealers(db.session(), present, wanted(), period, **asked)
     return render_template(
         "billing/statements_page.html",
-        listing=Listing(page, filters, lines),
-        made=statements.latest_made(db.session(), present, query),
+        listing=Listing(page, filters, lines, file="billing.statements_file"),
+        made=statements.latest_made(db.session(), present, asked["query"]),
         period=period,
         refusal=refusal,
         chosen=period_tools(period),
@@ -174,11 +206,24 @@ def statement_changes(dealer: str) -> str:
     page, changes = list_changes(db.session(), view, wanted())
     return render_template(
         "billing/statement_changes.html",
-        listing=Listing(page, filters, changes),
+        listing=Listing(page, filters, changes, file="billing.changes_file"),
         view=view,
         here=address_of(view.period),
         told=statement_words,
     )
+
+
+@blueprint.get(f"/statements/<public:dealer>/changes/{LIST_FILE}")
+def changes_file(dealer: str, ending: str) -> Response:
+    """Send the reports for which something changed as a file."""
+    present, filters = actor(), Filters()
+    period, version = chosen_period(filters), version_asked()
+    view = statements.show_statement(db.session(), present, dealer, period, version)
+
+    def lines(session: Session, page: Wanted) -> Sequence[Any]:
+        return list_changes(session, view, page)[1]
+
+    return columns_file(ending, "wijzigingen", CHANGE_COLUMNS, paged(lines), filters)
 
 
 @blueprint.route("/statements/<public:dealer>/make", methods=["GET", "POST"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
@@ -14,11 +14,44 @@ from blueprints.billing.blueprint import blueprint
 from blueprints.billing.forms import AT_FIELD, TariffForm
 from blueprints.database import db
 from blueprints.fields import form_page, place_refusal, stored
+from blueprints.files import LIST_FILE, columns_file
 from blueprints.guard import actor
+from blueprints.listing import file_links
 from kombeheer.clock import now_utc, today
 from kombeheer.rules.refusal import Refusal
 from kombeheer.services.billing import previewing, tariffs
+from kombeheer.tables.sheets import Column, Kind
 from kombeheer.wording import day_text
+
+COLUMNS = (
+    (Column("Vanaf", Kind.DAY, 12), lambda one: one.tariff.valid_from),
+    (Column("Tot en met", Kind.DAY, 12), lambda one: one.until_on),
+    (Column("Stand", width=20), lambda one: str(words.HOLDINGS[one.holding][2])),
+    (Column("Basiskosten", Kind.CENTS, 14), lambda one: one.tariff.base_cents),
+    (
+        Column("Basiskosten: hoe vaak", width=38),
+        lambda one: words.once(one.tariff.base_scope, one.tariff.base_period),
+    ),
+    (Column("Stand, koeien", Kind.CENTS, 14), lambda one: one.tariff.cow_cents),
+    (Column("Stand, geiten", Kind.CENTS, 14), lambda one: one.tariff.goat_cents),
+    (Column("Stand, schapen", Kind.CENTS, 15), lambda one: one.tariff.sheep_cents),
+    (
+        Column("Toeslag: hoe vaak", width=38),
+        lambda one: words.once(one.tariff.surcharge_scope, one.tariff.surcharge_period),
+    ),
+    (Column("Melkglas", Kind.CENTS, 12), lambda one: one.tariff.jar_cents),
+    (Column("Melkmeter", Kind.CENTS, 12), lambda one: one.tariff.meter_cents),
+    (Column("Opmerking", width=40), lambda one: one.remark),
+)
+
+
+@blueprint.get(f"/tariffs/{LIST_FILE}")
+def tariffs_file(ending: str) -> Response:
+    """Send every tariff with all its items as a file."""
+    day = today()
+    return columns_file(
+        ending, "tarieven", COLUMNS, lambda session: [tariffs.list_tariffs(session, day)]
+    )
 
 
 @blueprint.get("/tariffs")
@@ -28,6 +61,7 @@ def tariffs_page() -> str:
         "billing/tariffs_page.html",
         tariffs=tariffs.list_tariffs(db.session(), today()),
         told=words,
+        files=file_links("billing.tariffs_file"),
     )
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 
 from blueprints import words
 from blueprints.cases import moving, today
@@ -15,41 +19,67 @@ from blueprints.cases.page import case_page as shown_page
 from blueprints.cases.page import offer
 from blueprints.database import db, write
 from blueprints.fields import add_error
+from blueprints.files import LIST_FILE, columns_file, paged
 from blueprints.guard import actor, may
 from blueprints.listing import Filters, Listing, wanted
 from blueprints.scanning.sending import page_device, page_event
 from kombeheer import clock
+from kombeheer.rules.calendar import day_of
 from kombeheer.rules.cases import CaseOwner
 from kombeheer.rules.refusal import Refusal
 from kombeheer.rules.scanning import EventKind
 from kombeheer.services.cases import deciding, lists, showing
+from kombeheer.services.listing import Page, Wanted
+from kombeheer.tables.sheets import Column, Kind
 from kombeheer.wording import sentence
 
 __all__ = ["blueprint", "moving", "today"]
 
 DECISIONS = ("accept", "reject", "withdraw")
+COLUMNS = (
+    (Column("Zaak", Kind.COUNT, 8), lambda line: line.case.id),
+    (Column("Soort", width=28), lambda line: str(words.CASE_KINDS[line.case.kind])),
+    (Column("Nummer", width=15), lambda line: line.number.printed if line.number else None),
+    (Column("Bedrijf", width=34), lambda line: line.farm.name if line.farm else None),
+    (Column("Plaats", width=20), lambda line: line.place),
+    (Column("Beurt", Kind.DAY, 12), lambda line: line.service_date),
+    (Column("Dealer", width=30), lambda line: line.dealer.name if line.dealer else None),
+    (Column("Aan zet", width=12), lambda line: str(words.CASE_OWNERS[line.case.owner])),
+    (Column("Stand", width=16), lambda line: str(words.CASE_STATES[line.case.state])),
+    (
+        Column("Besluit", width=30),
+        lambda line: str(case_words.decided(line.case)) if line.case.decision else None,
+    ),
+    (Column("Sinds", Kind.DAY, 12), lambda line: day_of(line.case.raised_at)),
+    (Column("Uiterlijk", Kind.DAY, 12), lambda line: line.case.due_on),
+)
+TAKEN_BY = (Column("In behandeling bij", width=24), lambda line: line.taken_by)
 
 
-@blueprint.get("/")
-def list_page() -> str:
-    """List the cases that wait, or those that are decided; a dealer's are about him."""
-    filters, is_office = Filters(), may("cases:decide")
-    owners = words.CASE_OWNERS if is_office else case_words.OWNERS_TO_DEALER
-    dealers = lists.dealers(db.session()) if is_office else []
-    names = {one.public_id: one.name for one in dealers}
+def _owners() -> dict[CaseOwner, Any]:
+    return words.CASE_OWNERS if may("cases:decide") else case_words.OWNERS_TO_DEALER
+
+
+def _names() -> dict[str, str]:
+    dealers = lists.dealers(db.session()) if may("cases:decide") else []
+    return {one.public_id: one.name for one in dealers}
+
+
+def _asked(filters: Filters, names: dict[str, str]) -> Callable[[Session, Wanted], Page]:
+    """Return how the list is read that the address asks for."""
     kind = filters.choice("kind", gettext("Soort"), words.CASE_KINDS)
-    owner = filters.choice("owner", gettext("Aan zet"), owners)
-    taken = filters.choice(
-        "taken", gettext("In behandeling"), case_words.TAKEN if is_office else {}
-    )
+    owner = filters.choice("owner", gettext("Aan zet"), _owners())
+    takers = case_words.TAKEN if may("cases:decide") else {}
+    taken = filters.choice("taken", gettext("In behandeling"), takers)
     late = filters.choice("late", gettext("Uiterste dag"), {"1": gettext("Te laat")})
     dealer = filters.choice("dealer", gettext("Dealer"), names)
     decided = filters.choice("decided", gettext("Stand"), {"1": gettext("Beslist")})
-    page = lists.list_cases(
-        db.session(),
-        actor(),
-        clock.today(),
-        wanted(),
+    present, day = actor(), clock.today()
+    return lambda session, page: lists.list_cases(
+        session,
+        present,
+        day,
+        page,
         kind=kind,
         owner=owner,
         taken=taken,
@@ -57,12 +87,30 @@ def list_page() -> str:
         late=bool(late),
         decided=bool(decided),
     )
+
+
+@blueprint.get(f"/{LIST_FILE}")
+def list_file(ending: str) -> Response:
+    """Send the cases of the list as a file; who has one in hand is the office's own matter."""
+    filters = Filters()
+    read = _asked(filters, _names())
+    columns = [*COLUMNS, TAKEN_BY] if may("cases:decide") else COLUMNS
+    lines = paged(lambda *of: [lists.line_of(row) for row in read(*of).items])
+    return columns_file(ending, "zaken", columns, lines, filters)
+
+
+@blueprint.get("/")
+def list_page() -> str:
+    """List the cases that wait, or those that are decided; a dealer's are about him."""
+    filters, names = Filters(), _names()
+    page = _asked(filters, names)(db.session(), wanted())
+    lines = [lists.line_of(row) for row in page.items]
     return render_template(
         "cases/list_page.html",
-        listing=Listing(page, filters, [lists.line_of(row) for row in page.items]),
-        owners=owners,
+        listing=Listing(page, filters, lines, file="cases.list_file"),
+        owners=_owners(),
         dealers=names,
-        is_decided=bool(decided),
+        is_decided="decided" in filters.values,
         says=case_words,
         CaseOwner=CaseOwner,
         today=clock.today(),

@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from types import SimpleNamespace
+from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 
 from blueprints.database import db
+from blueprints.files import LIST_FILE, columns_file
+from blueprints.formats import short_moment
 from blueprints.journal.telling import told
 from blueprints.journal.words import SUBJECTS
-from blueprints.listing import Filters
+from blueprints.listing import Filters, file_links
 from kombeheer.rules.refusal import Refusal
 from kombeheer.services import journal
 from kombeheer.services.accounts import users
+from kombeheer.services.listing import FETCH_ROWS
+from kombeheer.tables.sheets import Column
 
 blueprint = Blueprint("journal", __name__, url_prefix="/journal")
 
 ROWS = 50
 ID_DIGITS_MAX = 18
+COLUMNS = (
+    (Column("Wanneer", width=24), lambda one: short_moment(one.at)),
+    (Column("Wat", width=34), lambda one: one.action),
+    (Column("Waarover", width=34), lambda one: one.subject),
+    (Column("Door", width=26), lambda one: one.by),
+    (Column("Veranderd", width=70), lambda one: "; ".join(one.changes)),
+)
 
 
 def _id(name: str) -> int | None:
@@ -42,23 +56,37 @@ def _actor_id(email: str) -> int | None:
         return 0
 
 
+def _asked(filters: Filters) -> dict[str, Any]:
+    """Return which entries the address asks for."""
+    return {
+        "subject_kind": filters.choice("about", gettext("Waarover"), SUBJECTS),
+        "subject_id": filters.text("number", gettext("Nummer"), 64),
+        "actor_id": _actor_id(filters.text("by", gettext("Door"), 254)),
+    }
+
+
+@blueprint.get(f"/{LIST_FILE}")
+def list_file(ending: str) -> Response:
+    """Send the entries of the list as a file, the newest first."""
+    filters = Filters()
+    asked = _asked(filters)
+
+    def chunks(session: Session) -> Iterator[Sequence[Any]]:
+        before = None
+        while rows := journal.entries(session, **asked, before=before, limit=FETCH_ROWS):
+            yield [told(entry, name) for entry, name in rows]
+            before = rows[-1][0].id
+
+    return columns_file(ending, "dagboek", COLUMNS, chunks, filters)
+
+
 @blueprint.get("/")
 def list_page() -> str:
     """Show who did what, filtered by what it was about and by who did it."""
     filters = Filters()
-    kind = filters.choice("about", gettext("Waarover"), SUBJECTS)
-    number = filters.text("number", gettext("Nummer"), 64)
-    email = filters.text("by", gettext("Door"), 254)
+    asked = _asked(filters)
     before, after = _id("before"), _id("after")
-    rows = journal.entries(
-        db.session(),
-        subject_kind=kind,
-        subject_id=number,
-        actor_id=_actor_id(email),
-        before=before,
-        after=after,
-        limit=ROWS + 1,
-    )
+    rows = journal.entries(db.session(), **asked, before=before, after=after, limit=ROWS + 1)
     more = len(rows) > ROWS
     if after is not None:
         rows = rows[-ROWS:]
@@ -78,4 +106,5 @@ def list_page() -> str:
         older=_address(filters, before=entries[-1].id) if older and entries else None,
         newer=_address(filters, after=entries[0].id) if newer and entries else None,
         newest=_address(filters),
+        files=file_links("journal.list_file", **filters.values),
     )

@@ -12,7 +12,7 @@ import click
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from kombeheer import __version__
-from kombeheer.cli import accounts, demonstration, scheduling, serving, stickers
+from kombeheer.cli import accounts, demonstration, imports, scheduling, serving, stickers
 from kombeheer.cli.databases import Refused, trouble
 from kombeheer.config import SettingError
 from kombeheer.rules.refusal import Refusal
@@ -40,5 +40,5 @@ def main() -> None:
     """KOM-beheer: certificaten, stickers en bezoeken van Stichting KOM."""
 
 
-for area in (demonstration, serving, scheduling, stickers, accounts):
+for area in (demonstration, serving, scheduling, stickers, accounts, imports):
     area.register(main)

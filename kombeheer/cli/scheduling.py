@@ -11,26 +11,29 @@ from datetime import UTC
 import click
 from apscheduler.schedulers.blocking import BlockingScheduler
 
-from kombeheer import clock, jobs
+from kombeheer import clock, import_runs, jobs
 from kombeheer.cli.databases import opened, require_newest
 from kombeheer.config import Settings
 from kombeheer.wording import day_text
 from models.transaction import UNAVAILABLE, Database
 
 EVERY_MINUTES = 5
+IMPORTS_EVERY_MINUTES = 1  # somebody waits for them
 
 _log = logging.getLogger(__name__)
 
 
-def _tell(ran: Sequence[jobs.Ran], *, as_json: bool) -> None:
+def _tell(ran: Sequence[jobs.Ran], imports: int = 0, *, as_json: bool) -> None:
     if as_json:
         told = [
             {"job": one.job, "day": one.day.isoformat(), "found": one.found_count} for one in ran
         ]
-        click.echo(json.dumps({"ran": told}))
+        click.echo(json.dumps({"ran": told, "imports": imports}))
         return
     for one in ran:
         click.echo(f"{one.job} voor {day_text(one.day)}: {one.found_count} gevonden.")
+    if imports:
+        click.echo(f"Bestanden geprobeerd of overgenomen: {imports}.")
 
 
 def tick(database: Database, *, as_json: bool = False) -> None:
@@ -58,6 +61,16 @@ def keep(database: Database, *, as_json: bool) -> None:
         max_instances=1,
         misfire_grace_time=None,
     )
+    scheduler.add_job(
+        import_runs.attend,
+        "interval",
+        minutes=IMPORTS_EVERY_MINUTES,
+        args=[database],
+        next_run_time=clock.now_utc(),
+        coalesce=True,
+        max_instances=1,
+        misfire_grace_time=None,
+    )
     # A signal ends the waiting; what runs is finished first.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -75,8 +88,9 @@ def scheduler(once: bool, as_json: bool) -> None:
         require_newest(database)
         if once:
             ran = list(jobs.run_due(database, clock.now_utc()))
-            _tell(ran, as_json=as_json)
-            if not ran and not as_json:
+            imports = import_runs.do_free(database)
+            _tell(ran, imports, as_json=as_json)
+            if not ran and not imports and not as_json:
                 click.echo("Er is nu niets te doen.")
             return
         click.echo("De tijdtafel loopt (stoppen: Ctrl-C)", err=True)

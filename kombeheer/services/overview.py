@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from kombeheer.rules.cases import CaseOwner
 from kombeheer.rules.regulation import regulation_on
 from kombeheer.rules.reports import ReportState
-from kombeheer.rules.scanning import Ending
+from kombeheer.rules.scanning import VISIT_ENDINGS, Ending
 from kombeheer.rules.stickers import AccountKind
 from kombeheer.services.cases import lists as cases
 from kombeheer.services.cases.lists import Counts
@@ -74,7 +74,7 @@ def overview(session: Session, today: date, since: datetime) -> Overview:
         cases.counts(session, today, CaseOwner.DEALER),
         late,
         late_days,
-        {ending: recorded.get(ending, 0) for ending in Ending},
+        {ending: recorded.get(ending, 0) for ending in VISIT_ENDINGS},
         _weeks(session, today),
     )
 

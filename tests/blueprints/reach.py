@@ -33,23 +33,29 @@ _OWN_ACCESS = {
 _NUMBERS = {
     "stickers.barcode",
     "stickers.document_page",
+    "stickers.list_file",
     "stickers.list_page",
     "stickers.number",
     "stickers.overview",
+    "stickers.overview_file",
     "stickers.qrcode",
     "stickers_api.list_stickers",
 }
 _FARMS = {
     "parties.farm_page",
+    "parties.farms_file",
     "parties.farms_page",
     "parties.mechanic_page",
     "parties_api.list_mechanics",
+    "reports.batches_file",
     "reports.batches_page",
+    "reports.list_file",
     "reports.list_page",
     "reports.receipt_page",
     "reports.report_page",
     "reports.versions_page",
     "sites.installation_page",
+    "sites.list_file",
     "sites.list_page",
     "sites_api.list_installations",
 }
@@ -60,10 +66,12 @@ _REPORTS = {
 }
 _PEOPLE = {
     "parties.dealer_page",
+    "parties.dealers_file",
     "parties.dealers_page",
+    "parties.mechanics_file",
     "parties.mechanics_page",
 }
-_SURVEYS = {"sites.intervals_page"}
+_SURVEYS = {"sites.intervals_file", "sites.intervals_page"}
 _VISITS = {
     "scanning.choose_ending",
     "scanning.identify",
@@ -90,13 +98,17 @@ _HANDING_OUT = {
 _CASES = {
     "cases.answer",
     "cases.case_page",
+    "cases.list_file",
     "cases.list_page",
 }
 _MONEY = {
+    "billing.changes_file",
     "billing.statement_changes",
     "billing.statement_file",
     "billing.statement_page",
+    "billing.statements_file",
     "billing.statements_page",
+    "billing.tariffs_file",
     "billing.tariffs_page",
 }
 _DESK = {
@@ -112,6 +124,14 @@ _DESK = {
     "cases.today_page",
     "certification.edit_certificate",
     "certification.new_certificate",
+    "imports.enter",
+    "imports.example_file",
+    "imports.list_page",
+    "imports.progress",
+    "imports.report_file",
+    "imports.run_page",
+    "imports.try_file",
+    "journal.list_file",
     "journal.list_page",
     "parties.customers_page",
     "parties.edit_dealer",
@@ -147,6 +167,7 @@ _DESK = {
     "sites.configure",
     "sites.edit_installation",
     "sites.edit_site",
+    "sites.leniency_file",
     "sites.leniency_page",
     "sites.new_installation",
     "sites.new_site",
@@ -159,6 +180,7 @@ _DESK = {
     "users.end_sessions",
     "users.invite_page",
     "users.let_in",
+    "users.list_file",
     "users.list_page",
     "users.lock",
     "users.reset",

@@ -56,6 +56,12 @@ def build(database: Database) -> Facts:
     return database.write(_facts)
 
 
+def office(database: Database) -> Actor:
+    """The secretariat, who logs in."""
+    with database.reading() as session:
+        return _actor(session, OFFICE)
+
+
 def _facts(session: Session) -> Facts:
     return {
         **_users(session),

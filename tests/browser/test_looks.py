@@ -22,6 +22,7 @@ from kombeheer.rules.accounts import Role
 from models.transaction import Database
 from tests.browser import scenery, soundness
 from tests.browser.conftest import log_in, new_context, served
+from tests.browser.imported import imported
 from tests.browser.views import GROUPS, NOWHERE, Group
 from tests.conftest import make_app
 from tests.field import Clock
@@ -37,7 +38,8 @@ SHAPES: tuple[tuple[str, tuple[int, int], Literal["light", "dark"]], ...] = (
 )
 WIDTHS = ((1280, 800), (390, 844), (320, 640))
 NO_PAGE = {
-    *("static", "stickers.barcode", "stickers.qrcode", "health.healthz", "billing.statement_file"),
+    *("imports.example_file", "imports.progress", "imports.report_file"),
+    *("static", "stickers.barcode", "stickers.qrcode", "health.healthz"),
 }
 
 
@@ -69,10 +71,12 @@ def stage(
     file.write_bytes(sqlite_template.read_bytes())
     with ExitStack() as stack:
         patch = stack.enter_context(pytest.MonkeyPatch.context())
-        patch.setattr("kombeheer.clock.datetime", Clock(scenery.MOMENT))
+        clock = Clock(scenery.MOMENT)
+        patch.setattr("kombeheer.clock.datetime", clock)
         database = Database(f"sqlite:///{file}")
         stack.callback(database.dispose)
         facts = scenery.build(database)
+        facts |= imported(database, scenery.office(database), clock)
         app = make_app(database)
         patch.setitem(app.view_functions, "health.healthz", _fault)
         address = stack.enter_context(served(app))
@@ -128,6 +132,7 @@ def test_no_page_is_left_out(stage: Stage) -> None:
         rule.endpoint
         for rule in stage.app.url_map.iter_rules()
         if "GET" in (rule.methods or ()) and not rule.rule.startswith("/api/")
+        if not rule.endpoint.endswith("_file")  # to download
     }
     assert pages <= set(PERMISSIONS)
     assert pages - seen - NO_PAGE == set()

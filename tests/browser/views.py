@@ -81,6 +81,21 @@ GROUPS = (
         ),
     ),
     Group(
+        "office-imports",
+        Role.OFFICE,
+        (
+            View("imports", "/imports/"),
+            View("imports-wrong", "/imports/?kind=farms", sent()),
+            View("run-reading", "/imports/{run_reading}"),
+            View("run-writing", "/imports/{run_writing}"),
+            View("run-refused", "/imports/{run_refused}"),
+            View("run-tried", "/imports/{run_tried}"),
+            View("run-done", "/imports/{run_done}"),
+            View("run-nothing", "/imports/{run_nothing}"),
+            View("run-failed", "/imports/{run_failed}"),
+        ),
+    ),
+    Group(
         "office-stickers",
         Role.OFFICE,
         (

@@ -13,7 +13,7 @@ from kombeheer import __version__
 from kombeheer.cli.main import main
 from kombeheer.config import ROOT
 
-COMMANDS = {"check", "demo", "scheduler", "serve", "token", "upgrade", "user"}
+COMMANDS = {"check", "demo", "export", "import", "scheduler", "serve", "token", "upgrade", "user"}
 
 
 @pytest.fixture(autouse=True)

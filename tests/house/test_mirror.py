@@ -1,6 +1,7 @@
 """Tests mirror the tree: a test file names the module it is about, and every module has one.
 
-Rules, scanners, printing and services each have their own, or stand below as part of another's.
+Rules, scanners, printing, tables and services each have their own, or stand below as part of
+another's.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ ROOMS = {
     "rules": "kombeheer/rules",
     "services": "kombeheer/services",
     "printing": "kombeheer/printing",
+    "tables": "kombeheer/tables",
     "cli": "kombeheer/cli",
     "scanners": "scanners",
     "models": "models",
@@ -36,6 +38,13 @@ PARTS = {
     "services/billing/test_statements.py": {
         *("billing/closing", "billing/statement_changes", "billing/statement_lines"),
     },
+    "services/imports/test_kinds.py": {
+        *("imports/columns", "imports/judging", "imports/lines", "imports/references"),
+    },
+    "services/imports/test_mechanics.py": {"imports/careers"},
+    "services/imports/test_reports.py": {"imports/known_reports", "imports/report_columns"},
+    "services/imports/test_stickers.py": {"imports/sticker_ranges", "imports/sticker_takeover"},
+    "cli/test_imports.py": {"imports/telling"},
     "services/parties/test_merging.py": {"parties/doubles", "parties/indexing"},
     "services/scanning/test_receive.py": {
         *("scanning/judging", "scanning/lookup", "scanning/posting", "scanning/store"),
@@ -97,7 +106,7 @@ def untested(room: str) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("room", ["rules", "scanners", "printing"])
+@pytest.mark.parametrize("room", ["rules", "scanners", "printing", "tables"])
 def test_every_module_has_its_test(room: str) -> None:
     assert untested(room) == set()
 

@@ -22,6 +22,7 @@ PARTIAL_INDEXES = (
     "uq_charge_once",
     "uq_customer_open",
     "uq_employment_open",
+    "uq_import_run_open",
     "uq_installation_configuration_open",
     "uq_office_case_report",
     "uq_report_number",

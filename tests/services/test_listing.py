@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from kombeheer.services.listing import PAGE_ROWS, Page, Wanted, read_page
+from kombeheer.services.listing import PAGE_ROWS, Page, Wanted, read_page, streamed
 from models.parties import Dealer
 from tests.factories import Foundation
+from tests.queries import asked
 
 
 def page(foundation: Foundation, wanted: Wanted) -> tuple[Page, list[str]]:
@@ -50,3 +54,36 @@ def test_what_cannot_be_sorted_by_is_the_default(foundation: Foundation) -> None
         found, names = page(foundation, Wanted(1, sort, descending))
         assert "".join(names) == expected
         assert found.descending is (expected == "cba")
+
+
+def letters(session: Session) -> Callable[[Wanted], list[str]]:
+    """How the last letters of the dealers' names are read, page by page."""
+    orders = {"name": [Dealer.name], "place": [Dealer.place]}
+
+    def read(wanted: Wanted) -> list[str]:
+        found = read_page(session, select(Dealer), Dealer.id, orders, wanted)
+        return [row[0].name[-1] for row in found.items]
+
+    return read
+
+
+def test_a_whole_list_is_read_by_one_query_in_its_order(foundation: Foundation) -> None:
+    for number in range(7):
+        foundation.dealer(f"dealer {number}", place="xy"[number % 2])
+    with foundation.database.reading() as session, asked(session) as statements:
+        chunks = list(streamed(letters(session), "place", descending=True))
+    assert "".join(letter for chunk in chunks for letter in chunk) == "1350246"
+    assert len(statements) == 1
+
+
+def test_a_long_list_comes_in_pieces_and_may_be_left(
+    foundation: Foundation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kombeheer.services.listing.FETCH_ROWS", 2)
+    for number in range(5):
+        foundation.dealer(f"dealer {number}")
+    with foundation.database.reading() as session:
+        assert list(streamed(letters(session))) == [["0", "1"], ["2", "3"], ["4"]]
+        some = streamed(letters(session))
+        assert next(some) == ["0", "1"]
+        some.close()

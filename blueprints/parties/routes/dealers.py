@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from collections.abc import Callable
+
+from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
@@ -10,6 +12,7 @@ from sqlalchemy.orm import Session
 from blueprints import words
 from blueprints.database import db
 from blueprints.fields import form_page, stored
+from blueprints.files import LIST_FILE, paged, subjects_file
 from blueprints.guard import actor
 from blueprints.listing import Filters, Listing, wanted
 from blueprints.parties.blueprint import blueprint
@@ -17,6 +20,7 @@ from blueprints.parties.forms import DealerForm
 from blueprints.parties.looking import dealer_of, entries, sees_all
 from blueprints.sites.due import due_lines
 from kombeheer.clock import now_utc, today
+from kombeheer.services.listing import Page, Wanted
 from kombeheer.services.parties import dealers
 
 AT_FIELD = {
@@ -26,21 +30,32 @@ AT_FIELD = {
 }
 
 
+def _asked(filters: Filters) -> Callable[[Session, Wanted], Page]:
+    """Return how the list is read that the address asks for."""
+    query = filters.text("q", gettext("Zoek"))
+    state = filters.choice("state", gettext("Stand"), words.IN_USE)
+    ceased = state == "ceased" if state else None
+    present, day = actor(), today()
+    return lambda session, page: dealers.list_dealers(
+        session, present, day, page, query=query, ceased=ceased
+    )
+
+
 @blueprint.get("/dealers/")
 def dealers_page() -> str:
     """List the dealers."""
     filters = Filters()
-    query = filters.text("q", gettext("Zoek"))
-    state = filters.choice("state", gettext("Stand"), words.IN_USE)
-    page = dealers.list_dealers(
-        db.session(),
-        actor(),
-        today(),
-        wanted(),
-        query=query,
-        ceased=state == "ceased" if state else None,
-    )
-    return render_template("parties/dealers_page.html", listing=Listing(page, filters))
+    page = _asked(filters)(db.session(), wanted())
+    listing = Listing(page, filters, file="parties.dealers_file")
+    return render_template("parties/dealers_page.html", listing=listing)
+
+
+@blueprint.get(f"/dealers/{LIST_FILE}")
+def dealers_file(ending: str) -> Response:
+    """Send the dealers of the list as a file."""
+    read = _asked(Filters())
+    ids = paged(lambda *of: [line.dealer.id for line in read(*of).items])
+    return subjects_file(ending, "dealers", ids)
 
 
 @blueprint.get("/dealers/<public:dealer>")

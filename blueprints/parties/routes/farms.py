@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from blueprints import words
 from blueprints.database import db, write
 from blueprints.fields import form_page, stored
+from blueprints.files import LIST_FILE, paged, subjects_file
 from blueprints.guard import actor
 from blueprints.listing import Filters, Listing, wanted
 from blueprints.parties.blueprint import blueprint
@@ -19,6 +21,7 @@ from blueprints.parties.forms import FarmForm, IdentifierForm, NewFarmForm, deal
 from blueprints.parties.looking import active_dealers, entries, farm_of, names_of_dealers, sees_all
 from kombeheer.clock import now_utc, today
 from kombeheer.rules.parties import IdentifierKind, shown_identifier
+from kombeheer.services.listing import Page, Wanted
 from kombeheer.services.parties import customers, dealers, farms, identifiers
 from kombeheer.services.sites import lists, locations
 from models.parties import FarmIdentifier
@@ -50,26 +53,34 @@ def told(one: FarmIdentifier) -> dict[str, Any]:
     }
 
 
-@blueprint.get("/farms/")
-def farms_page() -> str:
-    """List the farms: all of them, or those of one's own dealer."""
-    filters = Filters()
-    dealer_names = names_of_dealers()
+def _asked(filters: Filters, dealer_names: dict[str, str]) -> Callable[[Session, Wanted], Page]:
+    """Return how the list is read that the address asks for."""
     query = filters.text("q", gettext("Zoek"))
     dealer = filters.choice("dealer", gettext("Dealer"), dealer_names)
     state = filters.choice("state", gettext("Stand"), words.IN_USE)
-    page = farms.list_farms(
-        db.session(),
-        actor(),
-        today(),
-        wanted(),
-        query=query,
-        dealer=dealer,
-        ceased=state == "ceased" if state else None,
+    ceased = state == "ceased" if state else None
+    present, day = actor(), today()
+    return lambda session, page: farms.list_farms(
+        session, present, day, page, query=query, dealer=dealer, ceased=ceased
     )
+
+
+@blueprint.get(f"/farms/{LIST_FILE}")
+def farms_file(ending: str) -> Response:
+    """Send the farms of the list as a file, with their numbers."""
+    read = _asked(Filters(), names_of_dealers())
+    ids = paged(lambda *of: [line.farm.id for line in read(*of).items])
+    return subjects_file(ending, "farms", ids)
+
+
+@blueprint.get("/farms/")
+def farms_page() -> str:
+    """List the farms: all of them, or those of one's own dealer."""
+    filters, dealer_names = Filters(), names_of_dealers()
+    page = _asked(filters, dealer_names)(db.session(), wanted())
     return render_template(
         "parties/farms_page.html",
-        listing=Listing(page, filters),
+        listing=Listing(page, filters, file="parties.farms_file"),
         dealers=dealer_names,
         told=told,
         sees_all=sees_all(),

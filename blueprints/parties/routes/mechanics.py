@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from blueprints import words
 from blueprints.database import db
 from blueprints.fields import add_error, form_page, stored
+from blueprints.files import LIST_FILE, paged, subjects_file
 from blueprints.guard import actor
 from blueprints.listing import Filters, Listing, wanted
 from blueprints.parties.blueprint import blueprint
@@ -35,6 +37,7 @@ from kombeheer.rules.certification import Country, Module
 from kombeheer.rules.parties import Period
 from kombeheer.rules.regulation import regulation_on
 from kombeheer.services import certification
+from kombeheer.services.listing import Page, Wanted
 from kombeheer.services.parties import dealers, employments, mechanics
 from kombeheer.services.parties.mechanics import Certified
 from kombeheer.services.reports import counting
@@ -51,32 +54,45 @@ AT_FIELD = {
 }
 
 
-@blueprint.get("/mechanics/")
-def mechanics_page() -> str:
-    """List the mechanics."""
-    filters = Filters()
-    dealer_names = names_of_dealers()
+def _asked(filters: Filters, dealer_names: dict[str, str]) -> Callable[[Session, Wanted], Page]:
+    """Return how the list is read that the address asks for."""
     query = filters.text("q", gettext("Zoek"))
     dealer = filters.choice("dealer", gettext("Dealer"), dealer_names)
     certified_words = words.certified_words(today())
     certified = filters.choice("certified", gettext("Certificaat"), certified_words)
     module = filters.choice("module", gettext("Module"), words.MODULES)
-    page = mechanics.list_mechanics(
-        db.session(),
-        actor(),
-        today(),
-        wanted(),
+    present, day = actor(), today()
+    return lambda session, page: mechanics.list_mechanics(
+        session,
+        present,
+        day,
+        page,
         query=query,
         dealer=dealer,
         certified=Certified(certified) if certified else None,
         module=Module(module) if module else None,
     )
+
+
+@blueprint.get("/mechanics/")
+def mechanics_page() -> str:
+    """List the mechanics."""
+    filters, dealer_names = Filters(), names_of_dealers()
+    page = _asked(filters, dealer_names)(db.session(), wanted())
     return render_template(
         "parties/mechanics_page.html",
-        listing=Listing(page, filters),
+        listing=Listing(page, filters, file="parties.mechanics_file"),
         dealers=dealer_names,
-        certified_words=certified_words,
+        certified_words=words.certified_words(today()),
     )
+
+
+@blueprint.get(f"/mechanics/{LIST_FILE}")
+def mechanics_file(ending: str) -> Response:
+    """Send the mechanics of the list as a file, with their employments and certificates."""
+    read = _asked(Filters(), names_of_dealers())
+    ids = paged(lambda *of: [line.mechanic.id for line in read(*of).items])
+    return subjects_file(ending, "mechanics", ids)
 
 
 @blueprint.get("/mechanics/<public:mechanic>")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from blueprints import words
 from blueprints.database import db, write
 from blueprints.fields import form_page, stored
+from blueprints.files import LIST_FILE, columns_file, paged, subjects_file
 from blueprints.guard import actor
 from blueprints.listing import Filters, Listing, wanted
 from blueprints.parties.forms import SiteForm
@@ -25,10 +27,12 @@ from blueprints.sites.forms import (
 )
 from kombeheer.clock import now_utc, today
 from kombeheer.rules.sites import ParlourType, Species
+from kombeheer.services.listing import Page, Wanted
 from kombeheer.services.sites import history, installations, lists, locations
 from kombeheer.services.sites.due import Due
 from kombeheer.services.sites.leniency import leniency_on
 from kombeheer.services.sites.lists import InstallationLine, Shown
+from kombeheer.tables.sheets import Column, Kind
 
 AT_FIELD = {
     "parties.postcode_invalid": "postcode",
@@ -39,6 +43,23 @@ AT_FIELD = {
     "sites.other_farm": "site",
     "sites.serviced_after": "ceased_on",
 }
+DUE_COLUMNS = (
+    (Column("Bedrijf", width=34), lambda line: line.farm.name),
+    (Column("Installatie", width=20), lambda line: line.installation.name),
+    (Column("Straat", width=28), lambda line: line.site.street),
+    (Column("Postcode", width=10), lambda line: line.site.postcode),
+    (Column("Plaats", width=20), lambda line: line.site.place),
+    (Column("Telefoon", width=16), lambda line: line.farm.phone),
+    (Column("Staltype", width=16), lambda line: str(words.PARLOUR_TYPES[line.parlour_type])),
+    (Column("Diersoort", width=10), lambda line: str(words.SPECIES[line.species])),
+    (Column("Standen", Kind.COUNT, 9), lambda line: line.configuration.unit_count),
+    (
+        Column("Laatste beurt", Kind.DAY, 14),
+        lambda line: line.major.serviced_on if line.major else None,
+    ),
+    (Column("Volgende uiterlijk", Kind.DAY, 18), lambda line: line.due_on),
+    (Column("Nummer", width=15), lambda line: line.number.printed if line.number else None),
+)
 
 
 def _line(public_id: str) -> InstallationLine:
@@ -51,23 +72,20 @@ def _site(public_id: str) -> Any:
     return found(locations.find_site(db.session(), actor(), today(), public_id))
 
 
-@blueprint.get("/")
-def list_page() -> str:
-    """List the installations in use, unless asked for others."""
-    filters = Filters()
-    dealer_names = names_of_dealers()
+def _asked(filters: Filters, dealer_names: dict[str, str]) -> Callable[[Session, Wanted], Page]:
+    """Return how the list is read that the address asks for."""
     query = filters.text("q", gettext("Zoek"))
-    due_words = words.due_words(today())
-    due = filters.choice("due", gettext("Beurt"), due_words)
+    due = filters.choice("due", gettext("Beurt"), words.due_words(today()))
     parlour_type = filters.choice("type", gettext("Staltype"), words.PARLOUR_TYPES)
     species = filters.choice("species", gettext("Diersoort"), words.SPECIES)
     dealer = filters.choice("dealer", gettext("Dealer"), dealer_names)
     shown = filters.choice("shown", gettext("Stand"), words.SHOWN)
-    page = lists.list_installations(
-        db.session(),
-        actor(),
-        today(),
-        wanted(),
+    present, day = actor(), today()
+    return lambda session, page: lists.list_installations(
+        session,
+        present,
+        day,
+        page,
         query=query,
         dealer=dealer,
         shown=Shown(shown) if shown else Shown.IN_USE,
@@ -75,13 +93,32 @@ def list_page() -> str:
         species=Species(species) if species else None,
         due=Due(due) if due else None,
     )
+
+
+@blueprint.get("/")
+def list_page() -> str:
+    """List the installations in use, unless asked for others."""
+    filters, dealer_names = Filters(), names_of_dealers()
+    page = _asked(filters, dealer_names)(db.session(), wanted())
     return render_template(
         "sites/list_page.html",
-        listing=Listing(page, filters),
+        listing=Listing(page, filters, file="sites.list_file"),
         dealers=dealer_names,
-        due_words=due_words,
+        due_words=words.due_words(today()),
         leniency=leniency_on(db.session(), today()),
     )
+
+
+@blueprint.get(f"/{LIST_FILE}")
+def list_file(ending: str) -> Response:
+    """Send the installations of the list; those that are due, with the days of their services."""
+    filters = Filters()
+    read = _asked(filters, names_of_dealers())
+    if "due" in filters.values:
+        lines = paged(lambda *of: read(*of).items)
+        return columns_file(ending, "beurten", DUE_COLUMNS, lines, filters)
+    ids = paged(lambda *of: [line.installation.id for line in read(*of).items])
+    return subjects_file(ending, "installations", ids)
 
 
 @blueprint.get("/installations/<public:installation>")

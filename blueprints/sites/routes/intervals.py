@@ -7,11 +7,14 @@ from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
-from flask import render_template, request
+from flask import Response, render_template, request
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 
 from blueprints import charts, words
 from blueprints.database import db
+from blueprints.files import LIST_FILE, columns_file
+from blueprints.listing import file_links
 from blueprints.reports.terms import UNTOLD
 from blueprints.sites.blueprint import blueprint
 from blueprints.sites.due import due_lines
@@ -20,18 +23,25 @@ from kombeheer.rules.regulation import regulation_on
 from kombeheer.rules.reports import LatenessCause
 from kombeheer.rules.sites import Kept, share_percent
 from kombeheer.services.sites import intervals
-from kombeheer.services.sites.intervals import IntervalReport, YearOfServices
+from kombeheer.services.sites.intervals import IntervalReport
 from kombeheer.services.sites.terms import MONTHS_EARLY_MAX, MONTHS_LATE_MAX
+from kombeheer.tables.sheets import Column, Kind
+
+# Of (which table of the page, its row, the services of the year, of the year before, that stop).
+COLUMNS = (
+    (Column("Wat", width=12), lambda row: row[0]),
+    (Column("Regel", width=38), lambda row: row[1]),
+    (Column("Beurten", Kind.COUNT, 10), lambda row: row[2]),
+    (Column("Jaar ervoor", Kind.COUNT, 12), lambda row: row[3]),
+    (Column("Waarvan stopt", Kind.COUNT, 14), lambda row: row[4]),
+)
 
 
 @blueprint.get("/intervals")
 def intervals_page() -> str:
     """Show how the major services of a year kept their terms, and what caused the late ones."""
-    session, last = db.session(), today().year
-    first = min(intervals.first_year(session) or last, last)
-    asked = request.args.get("year", "")
-    is_known = asked.isascii() and asked.isdecimal() and len(asked) == len(str(last))
-    year = int(asked) if is_known and first <= int(asked) <= last else last
+    session = db.session()
+    first, year, last = _years(session)
     report = intervals.interval_report(session, year)
     return render_template(
         "sites/intervals_page.html",
@@ -44,11 +54,42 @@ def intervals_page() -> str:
         lines=[_line(report, kept) for kept in Kept],
         share=percent_text(share_percent(report.present.kept[Kept.ABOUT], report.present.total)),
         stopping=report.present.stopping_total,
-        causes=_causes(report.present),
+        causes=_causes(report),
         months=_months(report),
         figure=_figure(report, is_unfinished=year == last),
         today_lines=due_lines(),
+        files=file_links("sites.intervals_file", year=year),
     )
+
+
+def _years(session: Session) -> tuple[int, int, int]:
+    """Return the first year there is, the one that the address asks for, and this year."""
+    last = today().year
+    first = min(intervals.first_year(session) or last, last)
+    asked = request.args.get("year", "")
+    is_known = asked.isascii() and asked.isdecimal() and len(asked) == len(str(last))
+    return first, int(asked) if is_known and first <= int(asked) <= last else last, last
+
+
+@blueprint.get(f"/intervals/{LIST_FILE}")
+def intervals_file(ending: str) -> Response:
+    """Send the figures of a year as a file, one table of the page below the other."""
+    _, year, _ = _years(db.session())
+
+    def chunks(session: Session) -> list[list[Any]]:
+        return [_rows(intervals.interval_report(session, year))]
+
+    return columns_file(ending, f"tijdigheid {year}", COLUMNS, chunks)
+
+
+def _rows(report: IntervalReport) -> list[Any]:
+    lines = [_line(report, kept) for kept in Kept]
+    term, cause, month = gettext("Termijn"), gettext("Oorzaak"), gettext("Maand")
+    return [
+        *((term, str(words.KEPT[x.kept]), x.count, x.past_count, x.stopping) for x in lines),
+        *((cause, str(x.word), x.count, x.past, None) for x in _causes(report)),
+        *((month, x.word, x.count, x.past, None) for x in _months(report)),
+    ]
 
 
 def percent_text(share: Decimal | None) -> str:
@@ -68,14 +109,16 @@ def _line(report: IntervalReport, kept: Kept) -> SimpleNamespace:
     )
 
 
-def _causes(present: YearOfServices) -> list[SimpleNamespace]:
+def _causes(report: IntervalReport) -> list[SimpleNamespace]:
     """Return a line for each cause, those that nobody told last."""
+    present, past = report.present, report.past
     wanted: list[LatenessCause | None] = [*LatenessCause, None]
     return [
         SimpleNamespace(
             cause=UNTOLD if cause is None else cause,
             word=words.CAUSE_UNTOLD if cause is None else words.LATENESS_CAUSES[cause],
             count=present.causes[cause],
+            past=past.causes[cause],
             share=percent_text(share_percent(present.causes[cause], present.late)),
         )
         for cause in wanted

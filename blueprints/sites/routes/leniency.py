@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, url_for
+from flask import Response, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from blueprints.database import db
 from blueprints.fields import form_page, stored
+from blueprints.files import LIST_FILE, columns_file
 from blueprints.guard import actor
+from blueprints.listing import file_links
 from blueprints.parties.looking import found
 from blueprints.sites.blueprint import blueprint
 from blueprints.sites.forms import LeniencyForm, ShorterLeniencyForm
 from kombeheer.clock import now_utc, today
+from kombeheer.rules.calendar import day_of
 from kombeheer.services.sites import leniency
+from kombeheer.tables.sheets import Column, Kind
 from kombeheer.wording import day_text
 
 AT_FIELD = {
@@ -22,6 +26,15 @@ AT_FIELD = {
     "sites.leniency_overlaps": "from_on",
     "sites.leniency_reversed": "until_on",
 }
+# Of (period, who recorded it).
+COLUMNS = (
+    (Column("Van", Kind.DAY, 12), lambda row: row[0].from_on),
+    (Column("Tot en met", Kind.DAY, 12), lambda row: row[0].until_on),
+    (Column("Reden", width=50), lambda row: row[0].reason),
+    (Column("Bewijsstuk", width=40), lambda row: row[0].document),
+    (Column("Vastgelegd", Kind.DAY, 12), lambda row: day_of(row[0].recorded_at)),
+    (Column("Door", width=26), lambda row: row[1]),
+)
 
 
 @blueprint.route("/leniency", methods=["GET", "POST"])
@@ -40,8 +53,18 @@ def leniency_page() -> ResponseReturnValue:
             flash(gettext("De coulance is vastgelegd."), "ok")
             return redirect(url_for("sites.leniency_page"))
     return form_page(
-        "sites/leniency_page.html", form, periods=leniency.periods(db.session()), today=today()
+        "sites/leniency_page.html",
+        form,
+        periods=leniency.periods(db.session()),
+        today=today(),
+        files=file_links("sites.leniency_file"),
     )
+
+
+@blueprint.get(f"/leniency/{LIST_FILE}")
+def leniency_file(ending: str) -> Response:
+    """Send the periods of leniency as a file."""
+    return columns_file(ending, "coulance", COLUMNS, lambda session: [leniency.periods(session)])
 
 
 @blueprint.route("/leniency/<int:period>/shorten", methods=["GET", "POST"])

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Response, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 
 from blueprints.database import db
 from blueprints.fields import shown
+from blueprints.files import LIST_FILE, columns_file, paged, subjects_file
 from blueprints.guard import actor, may
-from blueprints.listing import Filters, Listing, wanted
+from blueprints.listing import Filters, Listing, file_links, wanted
 from blueprints.stickers import words
 from blueprints.stickers.blueprint import blueprint, document_id
 from kombeheer.clock import today
@@ -22,15 +24,30 @@ from kombeheer.rules.accounts import Role
 from kombeheer.rules.numbers import range_text, read_serial
 from kombeheer.rules.refusal import Refusal
 from kombeheer.rules.stickers import AccountKind
+from kombeheer.services.listing import Page, Wanted
 from kombeheer.services.parties.dealers import active_dealers
 from kombeheer.services.scanning.lookup import load_stickers
 from kombeheer.services.stickers import life, lists, places, scope, series, standing
 from kombeheer.services.stickers.ledger import series_format
+from kombeheer.tables.sheets import Column, Kind
+from models.parties import Dealer
 from models.stickers import Sticker, StickerSeries
 from scanners.reading import read_keys
 
 SERIES_SHOWN = 4
 IN_HAND = (AccountKind.DEALER, AccountKind.MECHANIC)
+COLUMNS = (
+    (Column("Nummer", width=16), lambda line: line.number.printed),
+    (Column("Serie", width=8), lambda line: line.series.code),
+    (Column("Waar", width=26), lambda line: str(words.ACCOUNTS[line.account.kind].word)),
+    (Column("Bij", width=34), lambda line: line.holder.name if line.holder else None),
+    (Column("Plaats", width=20), lambda line: line.holder.place if line.holder else None),
+    (Column("Uitgegeven", Kind.DAY, 12), lambda line: line.issued_on),
+)
+OF_DEALER = (
+    Column("Dealer", width=30),
+    lambda line: line.dealer.name if line.dealer else None,
+)
 
 
 @blueprint.get("/")
@@ -52,6 +69,7 @@ def overview() -> ResponseReturnValue:
         "hidden": len(every) - len(chosen),
         "looks": words.ACCOUNTS,
         "today": today(),
+        "files": file_links("stickers.overview_file"),
     }
     if scope.sees_all(present):
         return render_template("stickers/overview_page.html", **known)
@@ -70,6 +88,14 @@ def overview() -> ResponseReturnValue:
         in_hand=_in_hand(own, every),
         applied=_applied(own, every),
         **known,
+    )
+
+
+@blueprint.get(f"/{LIST_FILE}")
+def overview_file(ending: str) -> Response:
+    """Send the ranges that dealers were issued, with what became of them, of every series."""
+    return subjects_file(
+        ending, "stickers", lambda session: ([one.id] for one in series.all_series(session))
     )
 
 
@@ -102,34 +128,61 @@ def _applied(own: frozenset[int], every: Sequence[StickerSeries]) -> list[dict[s
     return [_held(one, rows[one.id]) for one in every if one.id in rows]
 
 
-@blueprint.get("/numbers")
-def list_page() -> str:
-    """List numbers one by one."""
-    present, filters, session = actor(), Filters(), db.session()
-    every = series.all_series(session)
+def _dealers() -> Sequence[Dealer]:
+    """Return the dealers by whom the list can be filtered; none for who sees one."""
+    return active_dealers(db.session(), today()) if scope.sees_all(actor()) else []
+
+
+def _asked(
+    filters: Filters, every: Sequence[StickerSeries], dealers: Sequence[Dealer]
+) -> Callable[[Session, Wanted], Page]:
+    """Return how the list is read that the address asks for."""
     code = filters.choice("series", gettext("Serie"), {one.code: one.code for one in every})
     kind = filters.choice("account", gettext("Waar"), words.PLACES)
-    dealers = active_dealers(session, today()) if scope.sees_all(present) else []
     dealer = filters.choice("dealer", gettext("Dealer"), {one.number: one.name for one in dealers})
     typed = filters.text("q", gettext("Nummer"))
-    page = lists.list_numbers(
+    serials = _serials(typed, [one for one in every if code in ("", one.code)])
+    present, day = actor(), today()
+    return lambda session, page: lists.list_numbers(
         session,
         present,
-        today(),
-        wanted(),
+        day,
+        page,
         series_code=code,
         kind=AccountKind(kind) if kind else None,
         dealer_number=dealer,
-        serials=_serials(typed, [one for one in every if code in ("", one.code)]),
+        serials=serials,
     )
+
+
+@blueprint.get(f"/numbers/{LIST_FILE}")
+def list_file(ending: str) -> Response:
+    """Send the numbers of the list as a file, one by one."""
+    filters = Filters()
+    read = _asked(filters, series.all_series(db.session()), _dealers())
+
+    def lines(session: Session, page: Wanted) -> Sequence[Any]:
+        return lists.lines_of(session, read(session, page).items)
+
+    columns = [*COLUMNS, OF_DEALER] if scope.sees_all(actor()) else COLUMNS
+    return columns_file(ending, "nummers", columns, paged(lines), filters)
+
+
+@blueprint.get("/numbers")
+def list_page() -> str:
+    """List numbers one by one."""
+    filters, session = Filters(), db.session()
+    every, dealers = series.all_series(session), _dealers()
+    page = _asked(filters, every, dealers)(session, wanted())
+    listing = Listing(page, filters, lists.lines_of(session, page.items), file="stickers.list_file")
     return render_template(
         "stickers/list_page.html",
-        listing=Listing(page, filters, lists.lines_of(session, page.items)),
+        listing=listing,
         series=every,
         dealers=dealers,
         looks=words.ACCOUNTS,
         places=words.PLACES,
-        sees_all=scope.sees_all(present),
+        sees_all=scope.sees_all(actor()),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -132,7 +132,7 @@ def list_cases(
         taker = actor.user_id if taken == Taken.MINE else None
         statement = statement.where(Case.taken_by_id.is_not_distinct_from(taker))
     if wanted.sort is None and actor.role is Role.DEALER:
-        wanted = listing.Wanted(wanted.page, "owner", False)
+        wanted = replace(wanted, sort="owner", descending=False)
     return listing.read_page(session, statement, Case.id, ORDERS, wanted)
 
 

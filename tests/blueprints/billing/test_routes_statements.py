@@ -16,13 +16,15 @@ import pypdfium2
 import pytest
 from flask import Flask
 
+from blueprints import files
 from blueprints.billing import statement_files
 from kombeheer.clock import now_utc
-from kombeheer.printing import papers, sheets
+from kombeheer.printing import papers
 from kombeheer.rules.accounts import MACHINE, Role
 from kombeheer.rules.money import euros
 from kombeheer.rules.statements import Period
 from kombeheer.services.billing import statements
+from kombeheer.tables import sheets
 from models.billing import Statement
 from tests.clients import Browser
 from tests.factories import Foundation
@@ -99,7 +101,7 @@ def test_page_csv_xlsx_and_pdf_tell_the_same(office: Browser, address: str) -> N
 def test_a_file_is_named_and_typed(office: Browser, address: str) -> None:
     for kind, mimetype in (
         ("csv", "text/csv"),
-        ("xlsx", statement_files.XLSX),
+        ("xlsx", files.XLSX),
         ("pdf", "application/pdf"),
     ):
         answer = office.get(f"{address}/file.{kind}?{QUARTER}")

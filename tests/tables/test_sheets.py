@@ -11,8 +11,21 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from kombeheer.printing.sheets import Column, Kind, Row, Sheet, csv_pieces, plain, write_xlsx
+from kombeheer.rules.refusal import Refusal
+from kombeheer.tables.reading import opened
+from kombeheer.tables.sheets import (
+    Column,
+    Kind,
+    Row,
+    Sheet,
+    csv_pieces,
+    plain,
+    unguarded,
+    write_xlsx,
+)
 
 COLUMNS = (
     Column("Datum", Kind.DAY),
@@ -58,10 +71,12 @@ def test_csv_is_what_a_dutch_spreadsheet_reads() -> None:
         ("@SUM(A1)", "'@SUM(A1)"),
         ("\t=1", "'=1"),
         ("\r\n=1", "'=1"),
+        ("\x01=1", "'\x01=1"),
+        ("'=1", "''=1"),
         ("＝1", "'＝1"),
         ("De=Hoeve", "De=Hoeve"),
         ("'t Hof", "'t Hof"),
-        ("een\nregel", "een regel"),
+        ("een\nregel\n", "een\nregel"),
         ("", ""),
     ],
 )
@@ -123,3 +138,38 @@ def test_ten_times_the_rows_take_no_more_memory(kind: str, tmp_path: Path) -> No
     peak(10)  # what is loaded once
     few = peak(4_000)
     assert peak(40_000) < few + 200_000
+
+
+TEXTS = st.text("=+-@＝＋－＠'\"_x05F;,\t\n <>&é漢0a", max_size=20).map(str.strip)
+
+
+@given(TEXTS)
+def test_any_text_is_read_back_and_is_no_formula(text: str) -> None:
+    assert unguarded(plain(text)) == text
+    assert not plain(text).startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\n"))
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+@given(texts=st.lists(TEXTS.filter(bool), min_size=1, max_size=8))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_table_is_read_back(ending: str, tmp_path: Path, texts: list[str]) -> None:
+    path = tmp_path / f"texts.{ending}"
+    page = Sheet("Teksten", "Teksten", (), (Column("Tekst", width=9),), [(one,) for one in texts])
+    if ending == "csv":
+        path.write_bytes(b"".join(csv_pieces(page)))
+    else:
+        write_xlsx(page, path)
+        cells = openpyxl.load_workbook(path).active.iter_rows()
+        assert "f" not in {cell.data_type for row in cells for cell in row}
+    with opened(path) as table:
+        found = [line.cells[0] for line in table.lines]
+    assert found[-len(texts) :] == texts
+
+
+def test_a_spreadsheet_that_is_full_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kombeheer.tables.sheets.XLSX_LINES_MAX", 8)
+    write_xlsx(sheet(ROWS[:2]), tmp_path / "vol.xlsx")
+    with pytest.raises(Refusal, match=r"imports\.lines_beyond_sheet"):
+        write_xlsx(sheet(ROWS), tmp_path / "te-vol.xlsx")

@@ -1,26 +1,29 @@
 """A table as a file for a spreadsheet: CSV and XLSX, written row by row in constant memory.
 
-Not here: what stands in the rows, and papers (printing/papers).
+What is written here, tables/reading reads back. Not here: what stands in the rows, and papers.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from xlsxwriter import Workbook
 
 from kombeheer.rules.money import euros
+from kombeheer.rules.refusal import Refusal
 
 Cell = str | int | date | None
 Row = Sequence[Cell]
 BYTE_ORDER_MARK = "\ufeff"
 PIECE_CHARACTERS = 64 * 1024
+XLSX_LINES_MAX = 1_048_576  # what a spreadsheet can hold; the rest would be left out unseen
 # What makes a spreadsheet take a text for a formula, also in the wide signs of the Far East.
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _CENTS, _DAY = "#,##0.00", "dd-mm-yyyy"
@@ -52,7 +55,7 @@ class Sheet:
         tab: its name within a spreadsheet: at most 31 signs, none of []:*?/ or a backslash.
         about: lines of label and value above the heads, in a spreadsheet.
         rows: a cell for each column; None stays empty.
-        total: the last row.
+        total: the last row, of a table that has one.
     """
 
     tab: str
@@ -60,13 +63,27 @@ class Sheet:
     about: Sequence[tuple[str, str]]
     columns: Sequence[Column]
     rows: Iterable[Row]
-    total: Row
+    total: Row | None = None
+
+
+def _is_formula(text: str) -> bool:
+    """Tell whether a spreadsheet may take a text for a formula, or would once it is unguarded."""
+    bare = text.lstrip("'")
+    return bare.startswith(_FORMULA) or not bare[:1].isprintable()
 
 
 def plain(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula, on one line."""
-    line = " ".join(text.split())
-    return "'" + line if line.startswith(_FORMULA) else line
+    """Return a text that no spreadsheet takes for a formula, without space around it.
+
+    `unguarded` undoes it.
+    """
+    told = text.strip()
+    return "'" + told if _is_formula(told) else told
+
+
+def unguarded(text: str) -> str:
+    """Return the text that `plain` has kept from being a formula; any other one as it is."""
+    return text[1:] if text.startswith("'") and _is_formula(text) else text
 
 
 def _written(cell: Cell, kind: Kind) -> str:
@@ -97,12 +114,17 @@ def csv_pieces(sheet: Sheet) -> Iterator[bytes]:
             yield buffer.getvalue().encode()
             buffer.seek(0)
             buffer.truncate()
-    write(sheet.total)
+    if sheet.total is not None:
+        write(sheet.total)
     yield buffer.getvalue().encode()
 
 
 def write_xlsx(sheet: Sheet, path: Path) -> None:
-    """Write a table as XLSX: numbers as numbers, days as days, and no text ever a formula."""
+    """Write a table as XLSX: numbers as numbers, days as days, and no text ever a formula.
+
+    Raises:
+        Refusal: `imports.lines_beyond_sheet` when it has more lines than a spreadsheet.
+    """
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,
@@ -141,22 +163,28 @@ def write_xlsx(sheet: Sheet, path: Path) -> None:
             is_right = column.kind in (Kind.COUNT, Kind.CENTS)
             page.write_string(head, number, column.title, heads[is_right])
 
-        def write(line: int, row: Row, looks: dict[Kind, object]) -> None:
-            for number, (cell, column) in enumerate(zip(row, sheet.columns, strict=True)):
-                look = looks[column.kind]
-                if cell is None:
-                    page.write_blank(line, number, None, look)
-                elif isinstance(cell, date):
-                    page.write_datetime(line, number, cell, look)
-                elif isinstance(cell, str):
-                    page.write_string(line, number, cell, look)
-                else:
-                    value = cell / 100 if column.kind is Kind.CENTS else cell
-                    page.write_number(line, number, value, look)
-
         line = head
         for line, row in enumerate(sheet.rows, head + 1):
-            write(line, row, formats)
-        write(line + 1, sheet.total, totals)
+            _write_row(page, sheet.columns, line, row, formats)
+        if sheet.total is not None:
+            _write_row(page, sheet.columns, line + 1, sheet.total, totals)
         if line > head:
             page.autofilter(head, 0, line, len(sheet.columns) - 1)
+
+
+def _write_row(
+    page: Any, columns: Sequence[Column], line: int, row: Row, looks: Mapping[Kind, object]
+) -> None:
+    if line >= XLSX_LINES_MAX:
+        raise Refusal("imports.lines_beyond_sheet", most=XLSX_LINES_MAX)
+    for number, (cell, column) in enumerate(zip(row, columns, strict=True)):
+        look = looks[column.kind]
+        if cell is None:
+            page.write_blank(line, number, None, look)
+        elif isinstance(cell, date):
+            page.write_datetime(line, number, cell, look)
+        elif isinstance(cell, str):
+            page.write_string(line, number, cell, look)
+        else:
+            value = cell / 100 if column.kind is Kind.CENTS else cell
+            page.write_number(line, number, value, look)

@@ -1,0 +1,1 @@
+"""Imports: files of an old administration, tried and then taken over."""

@@ -1,0 +1,182 @@
+"""Take over a file: judge it while nobody waits, then write it in one transaction, or not at all.
+
+The terminal, the pages and the scheduler all do it here. A trial only reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from kombeheer.rules.accounts import Actor
+from kombeheer.rules.imports import Outcome
+from kombeheer.rules.refusal import Refusal
+from kombeheer.services import journal
+from kombeheer.services.imports.judging import Chunk, Importer, judged_chunks
+from kombeheer.services.imports.kinds import importer_of, others
+from kombeheer.services.imports.lines import Finding, find_heads
+from kombeheer.services.imports.telling import Tally
+from kombeheer.tables.reading import opened
+from models.transaction import Database
+
+Told = Callable[[Tally, "Chunk | Finding"], None]
+_PIECE_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to take over.
+
+    Args:
+        name: what it is called for people, also in the journal.
+    """
+
+    kind: str
+    path: Path
+    name: str
+
+
+class FileRefused(Exception):
+    """A file that has errors; nothing of it was written."""
+
+    def __init__(self, tally: Tally) -> None:
+        super().__init__(f"{tally.errors} errors")
+        self.tally = tally
+
+
+def fingerprint(path: Path) -> str:
+    """Return the SHA-256 of a file, as 64 hexadecimal digits."""
+    found = sha256()
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE_BYTES):
+            found.update(piece)
+    return found.hexdigest()
+
+
+def require_readable(source: Source) -> None:
+    """Look at the beginning of a file, at once.
+
+    Raises:
+        Refusal: it cannot be opened, or its heads are not those of its kind.
+    """
+    columns = importer_of(source.kind).columns
+    with opened(source.path) as table:
+        find_heads(table.lines, columns, dict(others(source.kind)))
+
+
+@dataclass(slots=True)
+class Judgement:
+    """What a file says, at one state of the register.
+
+    Args:
+        plans: for each chunk what is new and what is changed, for the importer to write.
+        mark: changes with every write to the register.
+    """
+
+    tally: Tally
+    plans: list[tuple[list[Any], list[Any]]]
+    mark: int
+
+
+def try_file(
+    database: Database, actor: Actor, now: datetime, source: Source, tell: Told
+) -> Judgement:
+    """Judge a file without writing; `tell` hears of each chunk, and of what ends the reading."""
+    with database.reading() as session:
+        return _judge(session, actor, now, source, tell)
+
+
+def take_over(database: Database, actor: Actor, now: datetime, source: Source, tell: Told) -> Tally:
+    """Judge a file, and when nothing is wrong with it write all of it in one transaction.
+
+    What was judged holds while nobody wrote; else it is judged again before it is written.
+
+    Raises:
+        FileRefused: it has errors, or got them between the judging and the writing.
+    """
+    judged = try_file(database, actor, now, source, tell)
+    if judged.tally.errors:
+        raise FileRefused(judged.tally)
+    if not judged.tally.new and not judged.tally.changed:
+        return judged.tally
+    tally = database.write(lambda session: write_file(session, actor, now, source, tell, judged))
+    analyze(database)
+    return tally
+
+
+def analyze(database: Database) -> None:
+    """Have the database look at what it holds, so that the first questions are planned well."""
+    with database.transaction() as session:
+        session.execute(text("ANALYZE"))
+
+
+def _judge(session: Session, actor: Actor, now: datetime, source: Source, tell: Told) -> Judgement:
+    judged = Judgement(Tally(), [], journal.newest(session))
+    importer = _importer(session, actor, now, source)
+    try:
+        with opened(source.path) as table:
+            judged.tally.line_count = table.line_count
+            for chunk in judged_chunks(
+                importer, table.lines, others(source.kind), is_ragged=table.is_ragged
+            ):
+                judged.tally.add(chunk)
+                tell(judged.tally, chunk)
+                plans = chunk.plans(Outcome.NEW), chunk.plans(Outcome.CHANGED)
+                judged.plans += [plans] if any(plans) else []
+                session.expunge_all()  # what was loaded for this chunk need not be kept
+    except Refusal as refusal:
+        tell(judged.tally, judged.tally.fail(refusal))
+    return judged
+
+
+def _importer(session: Session, actor: Actor, now: datetime, source: Source) -> Importer:
+    return importer_of(source.kind)(session, actor, now, file_name=source.name)
+
+
+def write_file(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    source: Source,
+    tell: Told,
+    judged: Judgement,
+) -> Tally:
+    """Write what was judged, in the transaction of who asks; judge it anew if somebody wrote.
+
+    Raises:
+        FileRefused: it got errors since, of which `tell` hears; the transaction must be undone.
+    """
+    if journal.newest(session) != judged.mark:
+        judged = _judge(session, actor, now, source, tell)
+        if judged.tally.errors:
+            raise FileRefused(judged.tally)
+    importer, tally = _importer(session, actor, now, source), judged.tally
+    try:
+        for new, changed in judged.plans:
+            importer.write(new, changed)
+            session.expunge_all()
+    except Refusal as refusal:
+        tell(tally, tally.fail(refusal))
+        raise FileRefused(tally) from None
+    journal.record(
+        session,
+        actor,
+        now,
+        "imports.taken_over",
+        "import",
+        source.kind,
+        after={
+            "file": source.name,
+            "sha256": fingerprint(source.path),
+            "new": tally.new,
+            "changed": tally.changed,
+        },
+    )
+    return tally

@@ -1,0 +1,194 @@
+"""Ranges of sticker numbers as a file tells them, and as the register has them.
+
+Part of the import of stickers; nothing is stored here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from kombeheer.rules.numbers import LEGACY_WIDTH_MAX, SeriesFormat
+from kombeheer.rules.refusal import Refusal
+from kombeheer.rules.stickers import Account, AccountKind, DocumentKind, MoveKind
+from kombeheer.services.stickers.booking import BOOKED_NUMBERS_MAX
+from kombeheer.services.stickers.ledger import ranges_of, series_format
+from models.parties import Dealer
+from models.stickers import Sticker, StickerSeries
+
+_PART = re.compile(r"(\d+)(?:\s*(?:-|t/?m|tot en met)\s*(\d+))?", re.IGNORECASE)
+ALL = "alle"
+_PARTS_MAX = 500  # some 20 signs each, of the 20,000 that a line may have
+# What became of numbers: the field of its column, the move and its document, the accounts it is in.
+FATES: dict[str, tuple[MoveKind, DocumentKind, frozenset[AccountKind]]] = {
+    "used": (
+        MoveKind.USE,
+        DocumentKind.TAKEOVER,
+        frozenset({AccountKind.USED, AccountKind.APPLIED}),
+    ),
+    "spoiled": (
+        MoveKind.SPOIL,
+        DocumentKind.SPOIL_NOTE,
+        frozenset({AccountKind.SPOILED, AccountKind.DESTROYED}),
+    ),
+    "lost": (MoveKind.LOSE, DocumentKind.STATEMENT, frozenset({AccountKind.LOST})),
+    "stolen": (MoveKind.STEAL, DocumentKind.POLICE_REPORT, frozenset({AccountKind.STOLEN})),
+    "returned": (
+        MoveKind.SEND_BACK,
+        DocumentKind.RETURN_NOTE,
+        frozenset({AccountKind.RETURN, AccountKind.RETURNED, AccountKind.DESTROYED}),
+    ),
+}
+Range = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A series as a line describes it; `id` is None until it is made."""
+
+    format: SeriesFormat
+    valid_from: date | None
+    valid_until: date | None
+    id: int | None = None
+
+
+@dataclass(slots=True)
+class Plan:
+    """What is to be written of a range; `is_new` when its numbers are not known yet."""
+
+    series: Wanted
+    first: int
+    last: int
+    dealer_id: int
+    issued_on: date
+    is_new: bool = True
+    fates: dict[str, list[Range]] = field(default_factory=dict)
+
+
+def parts_of(cell: str, span: Range) -> list[Range]:
+    """Return the ranges that a cell tells: `1 t/m 480, 482`, or `alle`.
+
+    Raises:
+        Refusal: `imports.numbers_unreadable`.
+    """
+    if cell.casefold() == ALL:
+        return [span]
+    found = []
+    for part in filter(None, (piece.strip() for piece in cell.split(","))):
+        match = _PART.fullmatch(part)
+        first = int(match.group(1)) if match else 0
+        last = int(match.group(2) or first) if match else 0
+        if not 1 <= first <= last or last > 10**LEGACY_WIDTH_MAX:
+            raise Refusal("imports.numbers_unreadable", value=part[:24])
+        found.append((first, last))
+    return found
+
+
+def present_in(
+    session: Session, spans: Sequence[tuple[int, int, int]]
+) -> dict[tuple[int, int, int], dict[int, tuple[Account, int | None]]]:
+    """Return where the numbers of ranges are, those that are known."""
+    found: dict[tuple[int, int, int], dict[int, tuple[Account, int | None]]] = {}
+    waiting = iter(spans)
+    while some := list(islice(waiting, 200)):
+        here = or_(
+            *(
+                (Sticker.series_id == series_id) & Sticker.serial.between(first, last)
+                for series_id, first, last in some
+            )
+        )
+        rows = session.execute(
+            select(Sticker.series_id, Sticker.serial, Sticker.account, Sticker.dealer_id).where(
+                here
+            )
+        ).all()
+        for series_id, serial, account, dealer_id in rows:
+            for span in some:
+                if span[0] == series_id and span[1] <= serial <= span[2]:
+                    found.setdefault(span, {})[serial] = (Account.parse(account), dealer_id)
+    return found
+
+
+def range_lines(session: Session, series_ids: Sequence[int]) -> list[dict[str, Any]]:
+    """Return the ranges that dealers were issued of series, with what became of the numbers.
+
+    What was returned to the foundation is with no dealer any more, and not among them.
+    """
+    dealers = dict(session.execute(select(Dealer.id, Dealer.number)).all())
+    lines = []
+    for series in (session.get_one(StickerSeries, series_id) for series_id in series_ids):
+        rows = session.execute(
+            select(Sticker.serial, Sticker.account, Sticker.dealer_id, Sticker.issued_on)
+            .where(Sticker.series_id == series.id, Sticker.dealer_id.is_not(None))
+            .where(Sticker.issued_on.is_not(None))
+            .order_by(Sticker.serial)
+        )
+        lines += [_range_line(series, dealers, span) for span in _spans(rows)]
+    return lines
+
+
+def _spans(rows: Iterable[Any]) -> list[list[Any]]:
+    """Return rows, sorted by serial, as runs of one dealer and one day of issue.
+
+    A run that no line of a file can tell is cut.
+    """
+    spans: list[list[Any]] = []
+    expected: tuple[Any, ...] | None = None
+    fate, parts = None, 0
+    for row in rows:
+        before, fate = fate, _fate(row.account)
+        parts += fate not in (None, before)
+        goes_on = (row.serial, row.dealer_id, row.issued_on) == expected
+        if goes_on and parts <= _PARTS_MAX and len(spans[-1]) < BOOKED_NUMBERS_MAX:
+            spans[-1].append(row)
+        else:
+            spans.append([row])
+            parts = 1
+        expected = (row.serial + 1, row.dealer_id, row.issued_on)
+    return spans
+
+
+def _fate(account: str) -> str | None:
+    """Return the column that tells what became of a number; none while a dealer answers for it.
+
+    One on its way back has not been received yet.
+    """
+    kind = Account.parse(account).kind
+    if kind is AccountKind.RETURN:
+        return None
+    return next((name for name, (_, _, accounts) in FATES.items() if kind in accounts), None)
+
+
+def _range_line(
+    series: StickerSeries, dealers: Mapping[int, str], span: Sequence[Any]
+) -> dict[str, Any]:
+    fates: dict[str, list[int]] = {}
+    for row in span:
+        fate = _fate(row.account)
+        if fate:
+            fates.setdefault(fate, []).append(row.serial)
+    form = series_format(series)
+    line: dict[str, Any] = {
+        name: ", ".join(
+            f"{first}" if first == last else f"{first} t/m {last}"
+            for first, last in ranges_of(serials)
+        )
+        for name, serials in fates.items()
+    }
+    return line | {
+        "series": form.code,
+        "first": str(span[0].serial),
+        "last": str(span[-1].serial),
+        "dealer": dealers[span[0].dealer_id],
+        "issued_on": span[0].issued_on,
+        "width": None if form.has_check_digits else form.width,
+        "valid_from": None if form.has_check_digits else series.valid_from,
+        "valid_until": None if form.has_check_digits else series.valid_until,
+    }

@@ -1,0 +1,1 @@
+"""Tables as files, for and from a spreadsheet: written, and read back."""

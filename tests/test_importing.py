@@ -1,0 +1,154 @@
+"""A file goes in whole or not at all, also when others write meanwhile or something fails."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from kombeheer import importing
+from kombeheer.importing import FileRefused, Source, take_over, try_file
+from kombeheer.rules.accounts import MACHINE
+from kombeheer.services.imports.dealers import DealerImporter
+from kombeheer.services.imports.judging import LINES_AT_ONCE
+from kombeheer.services.journal import newest
+from kombeheer.services.parties import dealers
+from kombeheer.services.parties.dealers import DealerDetails
+from models.journal import JournalEntry
+from models.parties import Dealer
+from models.transaction import Database
+from tests.factories import NOW
+from tests.queries import asked
+from tests.services.imports.taking import LINES, Register
+
+
+def source(folder: Path, *numbers: str) -> Source:
+    path = folder / "dealers.csv"
+    path.write_text("nummer;naam\n" + "\n".join(f"{one};Dealer {one}" for one in numbers))
+    return Source("dealers", path, path.name)
+
+
+def known(database: Database) -> list[str]:
+    with database.reading() as session:
+        return list(session.execute(select(Dealer.number).order_by(Dealer.number)).scalars())
+
+
+def nobody(*_: object) -> None:
+    """Hear nothing."""
+
+
+def register_meanwhile(database: Database, number: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a colleague register a dealer between the judging and the writing, once."""
+    judge = importing.try_file
+    done: list[str] = []
+
+    def judge_then_register(*given: object) -> object:
+        judged = judge(*given)  # type: ignore[arg-type]
+        if not done:
+            done.append(number)
+            with database.transaction() as session:
+                details = DealerDetails(number, "Van een collega")
+                dealers.register_dealer(session, MACHINE, details, NOW)
+        return judged
+
+    monkeypatch.setattr(importing, "try_file", judge_then_register)
+
+
+def test_what_somebody_writes_meanwhile_is_seen_before_it_is_written(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register_meanwhile(database, "2", monkeypatch)
+    tally = take_over(database, MACHINE, NOW, source(tmp_path, "1", "2"), nobody)
+    assert (tally.new, tally.changed) == (1, 1)
+    assert known(database) == ["1", "2"]
+
+
+def test_control_without_looking_again_it_collides(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register_meanwhile(database, "2", monkeypatch)
+    monkeypatch.setattr("kombeheer.importing.journal.newest", lambda _: 0)
+    with pytest.raises(FileRefused):
+        take_over(database, MACHINE, NOW, source(tmp_path, "1", "2"), nobody)
+    assert known(database) == ["2"]
+
+
+@pytest.mark.parametrize("step", range(4))
+def test_what_fails_in_the_middle_leaves_nothing(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    register, count = dealers.register_dealer, iter(range(10))
+
+    def fail(*given: object) -> Dealer:
+        if next(count) == step:
+            raise RuntimeError("the power is out")
+        return register(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(dealers, "register_dealer", fail)
+    with pytest.raises(RuntimeError):
+        take_over(database, MACHINE, NOW, source(tmp_path, *"12345"), nobody)
+    assert known(database) == []
+    monkeypatch.undo()
+    assert take_over(database, MACHINE, NOW, source(tmp_path, *"12345"), nobody).new == 5
+
+
+def test_a_run_is_told_in_the_journal_with_the_hash_of_its_file(
+    database: Database, tmp_path: Path
+) -> None:
+    file = source(tmp_path, "1", "2")
+    take_over(database, MACHINE, NOW, file, nobody)
+    with database.reading() as session:
+        entry = session.execute(
+            select(JournalEntry).where(JournalEntry.action == "imports.taken_over")
+        ).scalar_one()
+    assert importing.fingerprint(file.path) in entry.after
+    with database.reading() as session:
+        before = newest(session)
+    take_over(database, MACHINE, NOW, file, nobody)
+    with database.reading() as session:
+        assert newest(session) == before
+
+
+def test_a_trial_can_be_made_where_nothing_can_be_written(
+    database: Database, tmp_path: Path
+) -> None:
+    with database.transaction():  # the one writer of SQLite is taken
+        judged = try_file(database, MACHINE, NOW, source(tmp_path, "1"), nobody)
+    assert judged.tally.new == 1
+
+
+@pytest.mark.parametrize("kind", LINES)
+def test_what_a_trial_asks_does_not_grow_with_the_lines(
+    database: Database, tmp_path: Path, kind: str
+) -> None:
+    register = Register(database, tmp_path)
+    register.prepare(kind)
+    head, _, line = LINES[kind].partition("\n")
+    counts = []
+    for many in (1, LINES_AT_ONCE):
+        path = tmp_path / "many.csv"
+        path.write_text("\n".join([head, *[line] * many]))
+        with asked(database.reader) as statements:
+            try_file(database, MACHINE, NOW, Source(kind, path, path.name), nobody)
+        counts.append(len(statements))
+    assert counts[0] == counts[1]
+
+
+def test_all_lines_are_judged_before_any_is_written(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[int] = []
+    write = DealerImporter.write
+
+    def note(self: DealerImporter, new: list[object], changed: list[object]) -> None:
+        written.append(len(new))
+        write(self, new, changed)
+
+    monkeypatch.setattr(DealerImporter, "write", note)
+    numbers = [str(number) for number in range(LINES_AT_ONCE + 5)]
+    with pytest.raises(FileRefused):
+        take_over(database, MACHINE, NOW, source(tmp_path, *numbers, ""), nobody)
+    assert written == []
+    take_over(database, MACHINE, NOW, source(tmp_path, *numbers), nobody)
+    assert written == [LINES_AT_ONCE, 5]
