@@ -74,10 +74,14 @@ class Stock:
 class Kombeheer:
     """The application itself: each scan its own request, or 500 in one."""
 
-    name = "kombeheer"
-
-    def __init__(self, port: int, process: int, dealers: Sequence[seeding.SeededDealer]) -> None:
-        self.port, self.process = port, process
+    def __init__(
+        self,
+        port: int,
+        process: int,
+        dealers: Sequence[seeding.SeededDealer],
+        name: str = "kombeheer",
+    ) -> None:
+        self.name, self.port, self.process = name, port, process
         self._dealers = dealers
         self._stock = Stock()
         self._series = SeriesFormat(seeding.series_code())

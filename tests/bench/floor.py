@@ -3,6 +3,7 @@
 `/scan` is the least that is still guarded and repeatable: two statements. `/scan-full` adds what no
 real application can leave out: who asks, dealer, mechanic, certificates and sticker are looked up,
 and a journal row is written. `/scans` is an upload in one transaction, one scan after another.
+`/list/<dealer>` is a list of 50 rows and nothing around it.
 Not here: rules, chain, reports, and whatever else kombeheer does at a scan.
 """
 
@@ -35,6 +36,7 @@ from kombeheer.clock import today
 
 DATABASE = "BENCH_FLOOR_DATABASE"
 POOL_SIZE = 16
+LIST_ROWS = 50
 ISSUED, APPLIED = 1, 2
 
 metadata = MetaData()
@@ -104,6 +106,16 @@ _CERTIFICATES = (
     .order_by(certificate.c.valid_until.desc())
 )
 _STICKER = select(sticker).where(sticker.c.number == bindparam("wanted"))
+_LIST = (
+    select(sticker.c.number, sticker.c.dealer_id, sticker.c.state)
+    .where(sticker.c.dealer_id == bindparam("dealer"))
+    .order_by(sticker.c.number)
+    .limit(LIST_ROWS)
+)
+_PAGE = """<!doctype html><title>stickers</title><table>
+<tr><th>number<th>dealer<th>state</tr>
+{% for row in rows %}<tr><td><a href="/sticker/{{ row.number }}">{{ row.number }}</a>
+<td>{{ row.dealer_id }}<td>{{ {1: 'issued', 2: 'used'}[row.state] }}</tr>{% endfor %}</table>"""
 _APPLY = (
     update(sticker)
     .where(
@@ -165,6 +177,12 @@ def create_floor(url: str) -> Flask:
     """Return the floor's application on a database that `floor_seed` has filled."""
     app = Flask("floor")
     engine = open_engine(url)
+    page = app.jinja_env.from_string(_PAGE)
+
+    @app.get("/list/<int:dealer>")
+    def list_page(dealer: int) -> str:
+        with engine.connect() as connection:
+            return page.render(rows=connection.execute(_LIST, {"dealer": dealer}).all())
 
     @app.post("/scan")
     def scan_bare() -> tuple[Response, int]:

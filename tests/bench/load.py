@@ -47,6 +47,13 @@ def post(path: str, body: bytes, token: str = "") -> bytes:
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
+def get(path: str, cookie: str = "") -> bytes:
+    """Return a GET of a page as it goes over the line."""
+    lines = [f"GET {path} HTTP/1.1", "Host: 127.0.0.1", "Accept: text/html"]
+    lines += [f"Cookie: {cookie}"] if cookie else []
+    return "\r\n".join([*lines, "", ""]).encode()
+
+
 class Connection:
     """One kept connection to a port of this machine, opened again when the server closes it."""
 

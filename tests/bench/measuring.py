@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import statistics
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from operator import attrgetter
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from kombeheer.rules.stickers import MoveKind
 from models.stickers import ChainHead, Movement
 from models.transaction import Database
 from tests import postgres
-from tests.bench import floor, load, seeding
-from tests.bench.contestants import Contestant, Floor, Kombeheer, Stock
+from tests.bench import load
+from tests.bench.contestants import UPLOAD_EVENTS, Contestant
+from tests.bench.plan import Plan
 from tests.bench.serving import processor_seconds, served
+from tests.bench.telling import Figure
 
-HISTORY_UPLOADS = 20  # scans of earlier days, so that no table is empty and no plan is that of one
-WARM_UP_SCANS = 160
 SECRET = "only for measuring, on this machine, for some minutes"
 
 
@@ -43,24 +44,20 @@ class Cell:
 
 @dataclass(slots=True)
 class Field:
-    """The contestants on one database, ready to be measured.
+    """Contestants on one server of databases, measured alike.
 
     Args:
-        sent: how many scans kombeheer was sent, to be found in its ledger at the end.
         database_processes: the roots of the database's own processes; none for SQLite.
+        sent: how many scans each contestant was sent, by name, to be found in its ledger.
     """
 
-    kombeheer: Kombeheer
-    full: Floor
-    bare: Floor
-    database_processes: Sequence[int]
-    sent: int = 0
+    database_processes: Sequence[int] = ()
+    sent: Counter[str] = field(default_factory=Counter)
 
     def measure_scans(self, contestant: Contestant, count: int, clients: int) -> Cell:
         """Send scans of one request each and return what that took."""
         requests = contestant.scans(count)
-        if contestant is self.kombeheer:
-            self.sent += count
+        self.sent[contestant.name] += count
         answered, cell = self._measured(contestant, requests, clients)
         contestant.require_scans(answered)
         return cell
@@ -68,8 +65,7 @@ class Field:
     def measure_upload(self, contestant: Contestant) -> Cell:
         """Send one upload of 500 scans and return what that took."""
         requests = [contestant.upload()]
-        if contestant is self.kombeheer:
-            self.sent += 500
+        self.sent[contestant.name] += UPLOAD_EVENTS
         answered, cell = self._measured(contestant, requests, 1)
         contestant.require_upload(answered)
         return cell
@@ -128,7 +124,22 @@ def ratio_of(
     return statistics.median(ratios)
 
 
-def _require_durable(url: str) -> None:
+def figure(
+    text: str,
+    ours: Sequence[Cell],
+    theirs: Sequence[Cell],
+    value: str,
+    *,
+    at_least: float | None = None,
+    at_most: float | None = None,
+) -> Figure:
+    """Return the line of the table that compares one value of the cells, by its name."""
+    read = attrgetter(value)
+    medians = median_of(ours, read), median_of(theirs, read)
+    return Figure(text, *medians, ratio_of(ours, theirs, read), at_least, at_most)
+
+
+def require_durable(url: str) -> None:
     """Stop when the database does not wait for the disk: figures without it flatter everyone."""
     database = Database(url)
     try:
@@ -144,67 +155,41 @@ def _require_durable(url: str) -> None:
         database.dispose()
 
 
-def _require_recorded(url: str, sent: int) -> None:
-    """Stop unless the ledger holds a movement for every scan that was sent, chained to its head."""
+def applied(url: str) -> int:
+    """Return how many stickers the ledger says were applied."""
     database = Database(url)
     try:
         with database.reading() as session:
-            applied = select(Movement.chain_number).where(Movement.kind == MoveKind.APPLY)
-            numbers = session.execute(applied).scalars().all()
+            counted = select(func.count()).where(Movement.kind == MoveKind.APPLY)
+            return session.execute(counted).scalar_one()
+    finally:
+        database.dispose()
+
+
+def require_recorded(url: str, sent: int, before: int = 0) -> None:
+    """Stop unless the ledger holds a movement for every scan that was sent, chained to its head."""
+    recorded = applied(url) - before
+    assert recorded == sent, f"{sent} scans were sent and {recorded} recorded"
+    database = Database(url)
+    try:
+        with database.reading() as session:
+            last = session.execute(select(func.max(Movement.chain_number))).scalar_one()
             head = session.execute(select(ChainHead.chain_number)).scalar_one()
-        assert len(numbers) == sent, f"{sent} scans were sent and {len(numbers)} recorded"
-        assert not numbers or max(numbers) == head, "the head is not the last movement"
+        assert last == head, "the head is not the last movement"
     finally:
         database.dispose()
 
 
 @contextmanager
-def on_field(
-    server: str,
-    processes: int,
-    urls: tuple[str, str],
-    folder: Path,
-    database_processes: Sequence[int] = (),
-) -> Iterator[Field]:
-    """Seed both databases, serve kombeheer and the floor alike, warm them up, yield them."""
-    ours, theirs = urls
-    dealers = seeding.seed_kombeheer(ours)
-    seeding.seed_floor(theirs)
-    _require_durable(ours)
-    kind = ours.partition(":")[0].partition("+")[0]
-    settings = {"KOMBEHEER_DATABASE_URL": ours, "KOMBEHEER_SECRET_KEY": SECRET}
-    with ExitStack() as running:
-        our_port, our_process = running.enter_context(
-            served(
-                server,
-                "kombeheer.app:create_app",
-                settings,
-                folder / f"kombeheer-{kind}.log",
-                processes,
-            )
-        )
-        floor_port, floor_process = running.enter_context(
-            served(
-                server,
-                "tests.bench.floor:from_environment",
-                {floor.DATABASE: theirs},
-                folder / f"floor-{kind}.log",
-                processes,
-            )
-        )
-        stock = Stock()
-        field = Field(
-            Kombeheer(our_port, our_process, dealers),
-            Floor(floor_port, floor_process, "/scan-full", stock),
-            Floor(floor_port, floor_process, "/scan", stock),
-            database_processes,
-        )
-        for _ in range(HISTORY_UPLOADS):
-            field.measure_upload(field.kombeheer)
-            field.measure_upload(field.full)
-        for url in urls:
-            seeding.settle(url)
-        for contestant in (field.kombeheer, field.full, field.bare):
-            field.measure_scans(contestant, WARM_UP_SCANS, 16)
-        yield field
-    _require_recorded(ours, field.sent)
+def kombeheer_served(url: str, name: str, plan: Plan) -> Iterator[tuple[int, int]]:
+    """Serve kombeheer on a database, SQLite by one process of waitress; yield (port, process)."""
+    settings = {"KOMBEHEER_DATABASE_URL": url, "KOMBEHEER_SECRET_KEY": SECRET}
+    server, processes = server_for(url, plan)
+    log = plan.folder / f"{name.replace(' ', '-')}-{server}.log"
+    with served(server, "kombeheer.app:create_app", settings, log, processes) as running:
+        yield running
+
+
+def server_for(url: str, plan: Plan) -> tuple[str, int]:
+    """Return the server that stands before a database, and in how many processes."""
+    return ("waitress", 1) if url.startswith("sqlite") else (plan.server, plan.processes)

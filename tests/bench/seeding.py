@@ -1,7 +1,8 @@
 """Fill both databases alike: 100 dealers and 200,000 stickers that they hold.
 
-kombeheer's stickers come there as in life, by movements through the ledger. The first ten dealers
-are large: 500 installations each, so that an upload of 500 scans goes to 500 installations.
+kombeheer's stickers come there as in life, by movements through the ledger, beside whatever else
+the database holds already. The first ten dealers are large: 500 installations each, so that an
+upload of 500 scans goes to 500 installations.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
 
 from kombeheer.clock import now_utc, today
@@ -30,7 +31,7 @@ from models.base import new_public_id
 from models.certification import Certificate, CertificateModule
 from models.parties import Customer, Dealer, Employment, Farm, Mechanic
 from models.sites import Installation, InstallationConfiguration, Site
-from models.stickers import StickerSeries
+from models.stickers import Sticker, StickerSeries
 from models.transaction import Database
 from tests.bench import floor
 
@@ -65,9 +66,11 @@ def series_code() -> str:
 
 
 def _insert(session: Session, model: Any, rows: Sequence[dict[str, Any]]) -> list[int]:
-    """Store rows in an empty table and return their ids in the same order."""
+    """Store rows and return their ids in the same order; nobody else writes meanwhile."""
+    before = session.execute(select(func.max(model.id))).scalar_one() or 0
     session.execute(insert(model.core()), rows)
-    return list(session.execute(select(model.id).order_by(model.id)).scalars())
+    added = select(model.id).where(model.id > before).order_by(model.id)
+    return list(session.execute(added).scalars())
 
 
 def _parties(session: Session) -> tuple[list[int], list[list[str]]]:
@@ -76,14 +79,14 @@ def _parties(session: Session) -> tuple[list[int], list[list[str]]]:
     named = [
         {
             "public_id": new_public_id(),
-            "number": f"{n:04d}",
+            "number": f"9{n:04d}",  # of five digits: such numbers nobody else gives
             "name": f"Dealer {n}",
             "place": "Oudega",
         }
         for n in range(1, DEALERS + 1)
     ]
     dealer_ids = _insert(session, Dealer, [{**row, "created_at": now} for row in named])
-    numbers = [f"{n:05d}" for n in range(1, DEALERS * MECHANICS_PER_DEALER + 1)]
+    numbers = [f"9{n:04d}" for n in range(1, DEALERS * MECHANICS_PER_DEALER + 1)]
     mechanics = [
         {"public_id": new_public_id(), "number": number, "name": f"Monteur {number}"}
         for number in numbers
@@ -186,10 +189,15 @@ def _move(session: Session, kind: MoveKind, series_id: int, moves: list[Any]) ->
     ledger.post(session, movements, document)
 
 
-def _stickers(database: Database, dealer_ids: list[int]) -> None:
-    """Order all numbers, and issue an equal range to every dealer, who confirms it."""
-    year, last = today().year, DEALERS * STICKERS_PER_DEALER
-    series = SeriesFormat(series_code())
+def _series_of_this_year(session: Session) -> tuple[int, int]:
+    """Return this year's series, which may be there, and its last number so far."""
+    year, series = today().year, SeriesFormat(series_code())
+    found = session.execute(
+        select(StickerSeries.id).where(StickerSeries.code == series.code)
+    ).scalar_one_or_none()
+    if found is not None:
+        last = select(func.max(Sticker.serial)).where(Sticker.series_id == found)
+        return found, session.execute(last).scalar_one() or 0
     row = StickerSeries(
         code=series.code,
         width=series.width,
@@ -198,20 +206,36 @@ def _stickers(database: Database, dealer_ids: list[int]) -> None:
         valid_from=date(year, 1, 1),
         valid_until=date(year, 12, 31),
     )
+    session.add(row)
+    session.flush()
+    return row.id, 0
+
+
+def _stickers(database: Database, dealer_ids: list[int]) -> int:
+    """Order numbers for all and issue an equal range to every dealer, who confirms it.
+
+    Returns the number before the first of these.
+    """
     with database.transaction() as session:
-        session.add(row)
-        session.flush()
-        _move(session, MoveKind.ORDER, row.id, [(1, last, "origin", "printer", None)])
-        _move(session, MoveKind.DELIVER, row.id, [(1, last, "printer", "stock", None)])
+        series_id, before = _series_of_this_year(session)
+        last = before + DEALERS * STICKERS_PER_DEALER
+        whole = (before + 1, last)
+        _move(session, MoveKind.ORDER, series_id, [(*whole, "origin", "printer", None)])
+        _move(session, MoveKind.DELIVER, series_id, [(*whole, "printer", "stock", None)])
     ranges = [
-        (1 + position * STICKERS_PER_DEALER, (position + 1) * STICKERS_PER_DEALER, dealer_id)
+        (
+            before + 1 + position * STICKERS_PER_DEALER,
+            before + (position + 1) * STICKERS_PER_DEALER,
+            dealer_id,
+        )
         for position, dealer_id in enumerate(dealer_ids)
     ]
     issued = [(one, end, "stock", f"transit:{id_}", id_) for one, end, id_ in ranges]
     confirmed = [(one, end, f"transit:{id_}", f"dealer:{id_}", id_) for one, end, id_ in ranges]
     with database.transaction() as session:
-        _move(session, MoveKind.ISSUE, row.id, issued)
-        _move(session, MoveKind.CONFIRM, row.id, confirmed)
+        _move(session, MoveKind.ISSUE, series_id, issued)
+        _move(session, MoveKind.CONFIRM, series_id, confirmed)
+    return before
 
 
 def _client(session: Session, position: int, dealer_id: int) -> tuple[str, str]:
@@ -247,20 +271,20 @@ def settle(url: str) -> None:
 
 
 def seed_kombeheer(url: str) -> list[SeededDealer]:
-    """Migrate and fill an empty database of kombeheer; return what each dealer's client knows."""
+    """Migrate a database of kombeheer and add to it; return what each dealer's client knows."""
     database = Database(url)
     try:
         schema.upgrade(database)
         with database.transaction() as session:
             dealer_ids, mechanics = _parties(session)
             installations = _installations(session, dealer_ids)
-        _stickers(database, dealer_ids)
+        before = _stickers(database, dealer_ids)
         with database.transaction() as session:
             clients = [_client(session, n, dealer_id) for n, dealer_id in enumerate(dealer_ids)]
     finally:
         database.dispose()
     return [
-        SeededDealer(*client, 1 + n * STICKERS_PER_DEALER, mechanics[n], installations[n])
+        SeededDealer(*client, before + 1 + n * STICKERS_PER_DEALER, mechanics[n], installations[n])
         for n, client in enumerate(clients)
     ]
 

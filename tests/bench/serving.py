@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests import postgres
+
 SECONDS_TO_START = 30
 SECONDS_TO_STOP = 15
 THREADS = 16
@@ -78,6 +80,11 @@ def _wait_until_up(process: subprocess.Popen[bytes], port: int, log: Path) -> No
             return
         time.sleep(0.05)
     raise RuntimeError(f"The server did not start:\n{log.read_text(errors='replace')[-4000:]}")
+
+
+def postmaster(server: postgres.Server) -> int:
+    """Return the root of a PostgreSQL's processes."""
+    return int((server.folder / "data" / "postmaster.pid").read_text().split()[0])
 
 
 def processor_seconds(roots: Sequence[int]) -> float | None:

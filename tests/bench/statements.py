@@ -11,7 +11,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -19,18 +18,20 @@ from blueprints.billing import statement_files
 from kombeheer.app import create_app
 from kombeheer.clock import now_utc
 from kombeheer.config import Settings
-from kombeheer.printing import papers, sheets
+from kombeheer.printing import papers
 from kombeheer.rules.accounts import MACHINE
 from kombeheer.rules.statements import Part, Period, period_of
 from kombeheer.services.billing import statements
+from kombeheer.tables import sheets
 from models import schema
 from models.transaction import Database
+from tests import postgres
 from tests.bench import seeding
+from tests.bench.plan import Plan
 from tests.bench.telling import Figure
 from tests.factories import Foundation
 from tests.services.billing.filling import fill
 
-REPORTS = 30_000
 YEAR = period_of(2026, Part.YEAR)
 TENTH = Period(date(2026, 1, 1), date(2026, 2, 6))  # 37 days: some 3,000 of the reports
 ROUNDS = 15
@@ -48,28 +49,36 @@ _REPORTS = (
 )
 
 
-def figures_on(url: str, name: str, say: Callable[[str], None]) -> list[Figure]:
+def figures(plan: Plan) -> list[Figure]:
+    """Return the figures on both databases."""
+    with postgres.start(durable=True) as server:
+        server.create_database("statements")
+        found = figures_on(plan, server.url("statements"), "PostgreSQL")
+    return found + figures_on(plan, f"sqlite:///{plan.folder / 'statements.sqlite'}", "SQLite")
+
+
+def figures_on(plan: Plan, url: str, name: str) -> list[Figure]:
     """Fill an empty database and measure; `name` is how the table calls it."""
     database = Database(url)
     try:
-        say(f"{name}: a statement over {REPORTS:,} reports")
+        plan.say(f"{name}: a statement over {plan.reports:,} reports")
         schema.upgrade(database)
         foundation = Foundation(database)
         dealer, series = foundation.dealer(), foundation.series()
         mechanic = foundation.mechanic(dealer)
         with database.transaction() as session:
-            fill(session, dealer, mechanic, series, REPORTS)
+            fill(session, dealer, mechanic, series, plan.reports)
         seeding.settle(url)
-        found = [_sums(database, dealer.public_id, dealer.id, name)]
+        found = [_sums(database, dealer.public_id, dealer.id, name, plan.reports)]
     finally:
         database.dispose()
     for kind in MEMORY_MAX:
-        say(f"{name}: as {kind}")
-        found += _file_figures(url, dealer.public_id, kind, name)
+        plan.say(f"{name}: as {kind}")
+        found += _file_figures(url, dealer.public_id, kind, name, plan.reports)
     return found
 
 
-def _sums(database: Database, public_id: str, dealer_id: int, name: str) -> Figure:
+def _sums(database: Database, public_id: str, dealer_id: int, name: str, reports: int) -> Figure:
     """Compare the figures of the page with the same sums in bare SQL, in turns."""
     ours, theirs, ratios = [], [], []
     for _ in range(ROUNDS + 1):
@@ -80,12 +89,12 @@ def _sums(database: Database, public_id: str, dealer_id: int, name: str) -> Figu
         cents, count = _bare(database, dealer_id)
         ended = time.perf_counter()
         assert (view.totals.cents, view.report_count) == (cents, count), "not the same sums"
-        assert count == REPORTS, count
+        assert count == reports, count
         ours.append((between - begun) * 1000)
         theirs.append((ended - between) * 1000)
         ratios.append(ours[-1] / theirs[-1])
     medians = [statistics.median(values[1:]) for values in (ours, theirs, ratios)]  # one to warm up
-    text = f"{name}: figures of a statement over {REPORTS:,} reports, ms (floor: bare SQL)"
+    text = f"{name}: figures of a statement over {reports:,} reports, ms (floor: bare SQL)"
     return Figure(text, *medians, at_most=RATIO_MAX)
 
 
@@ -106,10 +115,10 @@ def _bare(database: Database, dealer_id: int) -> tuple[int, int]:
         connection.close()
 
 
-def _file_figures(url: str, public_id: str, kind: str, name: str) -> list[Figure]:
+def _file_figures(url: str, public_id: str, kind: str, name: str, reports: int) -> list[Figure]:
     whole, tenth = (_in_own_process(url, public_id, kind, period) for period in (YEAR, TENTH))
-    assert whole["reports"] == REPORTS, whole
-    lines = f"{name}: {kind.upper()} of {REPORTS:,} lines"
+    assert whole["reports"] == reports, whole
+    lines = f"{name}: {kind.upper()} of {reports:,} lines"
     beside = f"{tenth['reports']:,.0f} lines"
     memory = whole["peak_mb"] / tenth["peak_mb"]
     return [

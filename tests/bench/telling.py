@@ -54,6 +54,11 @@ class Figure:
         return [self.text, _told(self.ours), _told(self.theirs), ratio, asked, met if asked else ""]
 
 
+def within(text: str, value: float, most: float, unit: str) -> Figure:
+    """Return the line of a figure that is asked by itself, beside what is asked of it."""
+    return Figure(f"{text}, {unit} (beside: what is asked)", value, most, value / most, at_most=1)
+
+
 def _told(value: float | None) -> str:
     if value is None:
         return "-"
