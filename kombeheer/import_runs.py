@@ -17,7 +17,7 @@ from threading import Thread
 from sqlalchemy.orm import Session
 
 from kombeheer.clock import now_utc
-from kombeheer.importing import FileRefused, Source, analyze, try_file, write_file
+from kombeheer.importing import FileRefused, Source, try_file, write_file
 from kombeheer.rules.accounts import Actor
 from kombeheer.rules.imports import Part, RunState
 from kombeheer.services.imports import runs
@@ -37,6 +37,7 @@ from kombeheer.services.imports.telling import (
 from kombeheer.tables.sheets import Row
 from kombeheer.wording import sentence
 from models.transaction import UNAVAILABLE, Database
+from models.writing import count_rows
 
 TELL_EVERY = timedelta(seconds=0.5)
 SHOWN_MAX = 50  # rows of a report on its page
@@ -161,7 +162,7 @@ def _carry_out(
     except FileRefused as refused:
         database.write(partial(end, state=RunState.REFUSED, tally=refused.tally))
         return
-    analyze(database)
+    database.write(count_rows)
 
 
 def _go_on(database: Database, claim: Claim, tally: Tally, state: RunState) -> None:

@@ -12,7 +12,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor
@@ -25,6 +24,7 @@ from kombeheer.services.imports.lines import Finding, find_heads
 from kombeheer.services.imports.telling import Tally
 from kombeheer.tables.reading import opened
 from models.transaction import Database
+from models.writing import count_rows
 
 Told = Callable[[Tally, "Chunk | Finding"], None]
 _PIECE_BYTES = 1024 * 1024
@@ -107,14 +107,8 @@ def take_over(database: Database, actor: Actor, now: datetime, source: Source, t
     if not judged.tally.new and not judged.tally.changed:
         return judged.tally
     tally = database.write(lambda session: write_file(session, actor, now, source, tell, judged))
-    analyze(database)
+    database.write(count_rows)
     return tally
-
-
-def analyze(database: Database) -> None:
-    """Have the database look at what it holds, so that the first questions are planned well."""
-    with database.transaction() as session:
-        session.execute(text("ANALYZE"))
 
 
 def _judge(session: Session, actor: Actor, now: datetime, source: Source, tell: Told) -> Judgement:

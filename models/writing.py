@@ -21,6 +21,7 @@ from sqlalchemy import (
     Update,
     bindparam,
     insert,
+    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
@@ -179,6 +180,11 @@ def insert_rows(session: Session, model: type[Base], rows: Sequence[Row]) -> Non
     """Insert rows, all naming the same columns."""
     if rows:
         _insert_all(session.connection(), model, rows)
+
+
+def count_rows(session: Session) -> None:
+    """Have the database count its tables, so that what is asked next is planned well."""
+    session.execute(text("ANALYZE"))
 
 
 def insert_missing(session: Session, model: type[Base], rows: Sequence[Row]) -> None:

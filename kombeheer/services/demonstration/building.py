@@ -35,7 +35,6 @@ from kombeheer.services.demonstration.rolls import Needs, Packet, plan_packets
 from kombeheer.services.demonstration.scans import Sender, send
 from kombeheer.services.demonstration.scene import Scene, Work
 from kombeheer.services.demonstration.storing import (
-    count_rows,
     store_dealers,
     store_farms,
     store_mechanics,
@@ -46,6 +45,7 @@ from kombeheer.services.demonstration.telling import BEGUN, BUILT, SUBJECT
 from kombeheer.services.demonstration.users import store_users
 from kombeheer.services.demonstration.visits import Stop, plan_visits
 from models.parties import Customer
+from models.writing import count_rows
 
 FARMS_AT_ONCE = 1_000
 ACT_WEIGHT = 5  # in stops, by the time it takes

@@ -21,11 +21,11 @@ from kombeheer.services.demonstration.people import plan_people
 from kombeheer.services.demonstration.plan import Dealer, Mechanic
 from kombeheer.services.demonstration.scene import Work
 from kombeheer.services.demonstration.storing import (
-    count_rows,
     store_dealers,
     store_farms,
     store_mechanics,
 )
+from models.writing import count_rows
 
 FARMS_AT_ONCE, REPORTS_AT_ONCE = 1_000, 5_000
 

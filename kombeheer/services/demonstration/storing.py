@@ -7,7 +7,6 @@ from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.calendar import day_of
@@ -29,11 +28,6 @@ from models.sites import InstallationConfiguration
 from models.sites import Site as SiteRow
 from models.stickers import StickerSeries
 from models.writing import insert_numbered, insert_rows
-
-
-def count_rows(session: Session) -> None:
-    """Have the database count its tables, so that what is asked next is planned well."""
-    session.execute(text("ANALYZE"))
 
 
 def store_series(session: Session, series: Series) -> None:
