@@ -20,10 +20,14 @@ from sqlalchemy import (
     Insert,
     Update,
     bindparam,
+    cast,
+    func,
     insert,
+    select,
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -74,11 +78,24 @@ def _insert_all(connection: Connection, model: type[Base], rows: Sequence[Row]) 
 
 
 def _insert_missing(connection: Connection, model: type[Base], rows: Sequence[Row]) -> None:
-    statement = _insert(model, connection.dialect.name, skips_known=True)
-    if connection.dialect.name == "postgresql" and len(rows) > FEW_ROWS:
-        # With something to return, many rows go in one statement.
-        statement = statement.returning(next(iter(model.core().primary_key)))
-    connection.execute(statement, rows)
+    dialect = connection.dialect
+    if dialect.name == "postgresql" and len(rows) > FEW_ROWS:
+        names = tuple(rows[0])
+        columns = {name: [row[name] for row in rows] for name in names}
+        connection.execute(_missing_of(model, names), columns)
+    else:
+        connection.execute(_insert(model, dialect.name, skips_known=True), rows)
+
+
+@lru_cache(maxsize=64)
+def _missing_of(model: type[Base], names: tuple[str, ...]) -> Insert:
+    """Return what inserts many rows in one statement, each column an array."""
+    table = model.core()
+    columns = [table.c[name] for name in names]
+    arrays = [cast(bindparam(column.name), ARRAY(column.type)) for column in columns]
+    rows = func.unnest(*arrays).table_valued(*names).render_derived()
+    told = postgresql.insert(table).from_select(columns, select(*rows.c))
+    return told.on_conflict_do_nothing().inline()
 
 
 def _stream(connection: Connection, model: type[Base], rows: Sequence[Row]) -> None:
