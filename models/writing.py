@@ -8,8 +8,10 @@ inserts ask.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from itertools import repeat
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -30,6 +32,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
 
 from models.base import Base
 
@@ -37,8 +40,9 @@ Row = Mapping[str, Any]
 Rows = Mapping[type[Base], Sequence[Row]]
 # The tables, each with its columns and how many rows.
 Shape = tuple[tuple[type[Base], tuple[str, ...], int], ...]
-# A statement, the columns of a row, what prepares which of them, and what all rows have beside.
-Stream = tuple[str, tuple[str, ...], list[tuple[int, Callable[[Any], Any]]], list[Any]]
+Prepare = Callable[[Any], Any]
+# A statement, the columns of a row with what prepares each, and what all rows have beside.
+Stream = tuple[str, list[tuple[str, Prepare | None]], list[Any]]
 FEW_ROWS = 4  # of one table in one statement: each number is a statement of its own to prepare
 
 
@@ -68,23 +72,18 @@ def write_together(
     return _count(connection.execute(then, values)) if then is not None and updates else 0
 
 
-def _insert_all(connection: Connection, model: type[Base], rows: Sequence[Row]) -> None:
-    if model.skips_known:
-        _insert_missing(connection, model, rows)
-    elif len(rows) <= FEW_ROWS:
-        connection.execute(_insert(model, connection.dialect.name), rows)
-    else:
-        _stream(connection, model, rows)
-
-
-def _insert_missing(connection: Connection, model: type[Base], rows: Sequence[Row]) -> None:
-    dialect = connection.dialect
-    if dialect.name == "postgresql" and len(rows) > FEW_ROWS:
+def _insert_all(
+    connection: Connection, model: type[Base], rows: Sequence[Row], *, skips_known: bool = False
+) -> None:
+    skips = skips_known or model.skips_known
+    if len(rows) <= FEW_ROWS:
+        connection.execute(_insert(model, connection.dialect.name, skips_known=skips), rows)
+    elif skips and connection.dialect.name == "postgresql":
         names = tuple(rows[0])
         columns = {name: [row[name] for row in rows] for name in names}
         connection.execute(_missing_of(model, names), columns)
     else:
-        connection.execute(_insert(model, dialect.name, skips_known=True), rows)
+        _stream(connection, model, rows, skips_known=skips)
 
 
 @lru_cache(maxsize=64)
@@ -98,27 +97,29 @@ def _missing_of(model: type[Base], names: tuple[str, ...]) -> Insert:
     return told.on_conflict_do_nothing().inline()
 
 
-def _stream(connection: Connection, model: type[Base], rows: Sequence[Row]) -> None:
+def _stream(
+    connection: Connection, model: type[Base], rows: Sequence[Row], *, skips_known: bool
+) -> None:
     """Hand rows to the driver, with the defaults of the columns that they do not name."""
-    statement, names, prepared, defaults = _stream_of(model, tuple(rows[0]), connection.dialect)
-
-    def values() -> Iterator[list[Any]]:
-        for row in rows:
-            told = [row[name] for name in names]
-            for place, prepare in prepared:
-                told[place] = prepare(told[place])
-            yield told + defaults
-
+    statement, columns, defaults = _stream_of(
+        model, tuple(rows[0]), connection.dialect, skips_known=skips_known
+    )
+    told = [map(itemgetter(name), rows) for name, _ in columns]
+    prepared = [
+        values if prepare is None else map(prepare, values)
+        for values, (_, prepare) in zip(told, columns, strict=True)
+    ]
+    values = zip(*prepared, *map(repeat, defaults), strict=False)
     driver: Any = connection.connection.driver_connection
     # Who listens to what is asked of the database hears of this too.
     connection.dispatch.before_cursor_execute(connection, None, statement, (), None, True)
     try:
         if connection.dialect.name == "sqlite":
-            driver.executemany(statement, values())
+            driver.executemany(statement, values)
             return
         with driver.cursor() as cursor, cursor.copy(statement) as stream:
-            for told in values():
-                stream.write_row(told)
+            for row in values:
+                stream.write_row(row)
     except connection.dialect.loaded_dbapi.Error as error:
         raise DBAPIError.instance(
             statement,
@@ -130,7 +131,9 @@ def _stream(connection: Connection, model: type[Base], rows: Sequence[Row]) -> N
 
 
 @lru_cache(maxsize=64)
-def _stream_of(model: type[Base], names: tuple[str, ...], dialect: Dialect) -> Stream:
+def _stream_of(
+    model: type[Base], names: tuple[str, ...], dialect: Dialect, *, skips_known: bool
+) -> Stream:
     """Return what streams rows with these columns into a table."""
     columns = model.core().columns
     told = {
@@ -140,18 +143,20 @@ def _stream_of(model: type[Base], names: tuple[str, ...], dialect: Dialect) -> S
         and isinstance(column.default, ColumnDefault)
         and column.default.is_scalar
     }
-    prepared: list[tuple[int, Callable[[Any], Any]]] = []
-    for place, name in enumerate(names):
-        prepare = columns[name].type.dialect_impl(dialect).bind_processor(dialect)
-        if prepare is not None:
-            prepared.append((place, prepare))
+    prepared = [(name, _prepare(columns[name].type, dialect)) for name in names]
     listed = ", ".join(f'"{name}"' for name in (*names, *told))
     statement = f"COPY {model.__tablename__} ({listed}) FROM STDIN"
     if dialect.name == "sqlite":
         signs = ", ".join("?" * len((*names, *told)))
         head = f"INSERT INTO {model.__tablename__} ({listed})"
-        statement = f"{head} VALUES ({signs})"
-    return statement, names, prepared, list(told.values())
+        statement = f"{head} VALUES ({signs})" + " ON CONFLICT DO NOTHING" * skips_known
+    return statement, prepared, list(told.values())
+
+
+def _prepare(kind: TypeEngine[Any], dialect: Dialect) -> Prepare | None:
+    """Return what prepares the values of a column; many rows have few different ones."""
+    prepare = kind.dialect_impl(dialect).bind_processor(dialect)
+    return None if prepare is None else lru_cache(maxsize=4096)(prepare)
 
 
 def _count(result: CursorResult[Any]) -> int:
@@ -163,8 +168,8 @@ def _name(model: type[Base], place: int, column: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def _insert(model: type[Base], dialect: str, *, skips_known: bool = False) -> Insert:
-    if not (skips_known or model.skips_known):
+def _insert(model: type[Base], dialect: str, *, skips_known: bool) -> Insert:
+    if not skips_known:
         return insert(model.core()).inline()
     makers = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
     return makers[dialect](model.core()).on_conflict_do_nothing().inline()
@@ -174,7 +179,9 @@ def _insert(model: type[Base], dialect: str, *, skips_known: bool = False) -> In
 def _in_one(shape: Shape, then: Update | None) -> Insert | Update:
     """Return one statement that inserts a few rows of each table, and updates."""
     inserts = [
-        _insert(model, "postgresql").values(  # one each: many values at once are never kept
+        _insert(
+            model, "postgresql", skips_known=model.skips_known
+        ).values(  # one each: many values at once are never kept
             {name: bindparam(_name(model, place, name)) for name in columns}
         )
         for model, columns, count in shape
@@ -207,4 +214,4 @@ def count_rows(session: Session) -> None:
 def insert_missing(session: Session, model: type[Base], rows: Sequence[Row]) -> None:
     """Insert rows, all naming the same columns, but for those that a unique index has already."""
     if rows:
-        _insert_missing(session.connection(), model, rows)
+        _insert_all(session.connection(), model, rows, skips_known=True)

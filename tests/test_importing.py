@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,22 @@ def test_a_run_is_told_in_the_journal_with_the_hash_of_its_file(
     take_over(database, MACHINE, NOW, file, nobody)
     with database.reading() as session:
         assert newest(session) == before
+
+
+@pytest.mark.parametrize("numbers", [("1", "2"), ("1", "")])
+def test_nothing_is_kept_from_the_collector_afterwards(
+    database: Database, tmp_path: Path, numbers: tuple[str, ...]
+) -> None:
+    kept = []
+    try:
+        take_over(
+            *(database, MACHINE, NOW, source(tmp_path, *numbers)),
+            lambda *_: kept.append(gc.get_freeze_count()),
+        )
+    except FileRefused:
+        assert "" in numbers
+    assert kept[-1] > 0
+    assert gc.get_freeze_count() == 0
 
 
 def test_a_trial_can_be_made_where_nothing_can_be_written(

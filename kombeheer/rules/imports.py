@@ -24,6 +24,8 @@ _DECIMAL = re.compile(r"-?\d{1,9}(?:[.,]\d{1,6})?", re.ASCII)
 _YES = frozenset({"ja", "j", "yes", "y", "waar", "true", "1", "x"})
 _NO = frozenset({"nee", "n", "no", "onwaar", "false", "0"})
 
+_KEPT = 8_192  # of what was read: a file tells the same days, measures and words again and again
+
 Value = TypeVar("Value")
 
 
@@ -110,6 +112,7 @@ def read_lines(text: str, most: int) -> str:
     return told
 
 
+@lru_cache(maxsize=_KEPT)
 def read_day(text: str) -> date:
     """Return a day written the Dutch way (`31-12-2025`, `31/12/2025`) or as ISO (`2025-12-31`).
 
@@ -144,6 +147,7 @@ def read_count(text: str) -> int:
     return int(text)
 
 
+@lru_cache(maxsize=_KEPT)
 def read_decimal(text: str) -> Decimal:
     """Return a number with a decimal comma or point, of at most one digit behind it.
 
@@ -159,6 +163,7 @@ def read_decimal(text: str) -> Decimal:
     raise Refusal("imports.decimal_unreadable", value=shown_text(text))
 
 
+@lru_cache(maxsize=_KEPT)
 def read_yes_no(text: str) -> bool:
     """Return whether a cell says yes.
 
@@ -190,7 +195,7 @@ def read_word(text: str, words: Mapping[str, Value]) -> Value:
     raise Refusal("imports.word_unknown", value=shown_text(text), known=", ".join(words))
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=_KEPT)
 def folded(text: str) -> str:
     """Return a head or a word without what people write in different ways.
 

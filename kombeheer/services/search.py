@@ -33,8 +33,10 @@ def terms_of(texts: Iterable[str]) -> set[str]:
     """Return the words of texts in small letters without accents; `8501 AB` also as `8501ab`."""
     terms = set()
     for text in texts:
-        plain = unicodedata.normalize("NFKD", text.casefold())
-        plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
+        plain = text.casefold()
+        if not plain.isascii():
+            plain = unicodedata.normalize("NFKD", plain)
+            plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
         words = [word[:TERM_LENGTH_MAX] for word in _WORDS.findall(plain)]
         terms.update(words)
         joined = "".join(words)

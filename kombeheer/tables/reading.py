@@ -15,6 +15,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, ZipFile
@@ -175,12 +176,7 @@ def _of_text(text: io.TextIOBase) -> Iterator[Line]:
     lines = _limited(text)
     first = next(lines, "")
     delimiter = max(_DELIMITERS, key=first.count)
-
-    def all_lines() -> Iterator[str]:
-        yield first
-        yield from lines
-
-    rows = csv.reader(all_lines(), delimiter=delimiter, strict=True)
+    rows = csv.reader(chain([first], lines), delimiter=delimiter, strict=True)
     begins = 1
     while True:
         try:
@@ -189,7 +185,8 @@ def _of_text(text: io.TextIOBase) -> Iterator[Line]:
             raise Refusal("imports.line_unreadable", line=begins) from None
         if row is None:
             return
-        yield Line(begins, [unguarded(cell.strip()) if cell else cell for cell in row])
+        cells = list(map(str.strip, row))
+        yield Line(begins, list(map(unguarded, cells)) if "'" in "".join(cells) else cells)
         begins = rows.line_num + 1
 
 

@@ -12,8 +12,9 @@ from sqlalchemy.exc import IntegrityError
 
 from kombeheer.rules.stickers import DocumentKind
 from models.reports import ReportDetail
+from models.search import SearchTerm
 from models.stickers import Document, DocumentNumber
-from models.writing import FEW_ROWS, insert_rows, write_together
+from models.writing import FEW_ROWS, insert_missing, insert_rows, write_together
 from tests.factories import NOW, Foundation
 from tests.queries import asked
 
@@ -97,6 +98,17 @@ def test_it_counts_what_was_updated_and_nothing_else(foundation: Foundation, cou
     with foundation.database.transaction() as session:
         assert write_together(session.connection(), rows) == 0
         assert write_together(session.connection(), {}, changed, [{}]) == 1
+
+
+@pytest.mark.parametrize("count", COUNTS)
+def test_what_a_unique_index_has_already_is_left_out(foundation: Foundation, count: int) -> None:
+    rows = [{"subject_kind": "farm", "term": f"w{n}", "subject_id": 1} for n in range(count)]
+    with foundation.database.transaction() as session:
+        insert_missing(session, SearchTerm, rows[: count // 2])
+        insert_missing(session, SearchTerm, [*rows, rows[0]])
+    with foundation.database.reading() as session:
+        terms = session.scalars(select(SearchTerm.term).where(SearchTerm.subject_id == 1)).all()
+    assert sorted(terms) == sorted(row["term"] for row in rows)
 
 
 @pytest.mark.parametrize("backend", ["postgresql"])

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from kombeheer.rules.imports import (
@@ -172,7 +173,7 @@ def word(
     return Column(
         head,
         field,
-        lambda cell: read_word(cell, words),
+        lru_cache(maxsize=256)(lambda cell: read_word(cell, words)),
         told,
         next(iter(words)) if example is None else example,
         required,

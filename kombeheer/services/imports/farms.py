@@ -26,6 +26,7 @@ from models.writing import insert_numbered, insert_rows
 
 FIELDS = ("name", "email", "phone", "ceased_on")
 Number = tuple[IdentifierKind, str]
+_KINDS = tuple((kind, str(kind)) for kind in IdentifierKind)  # each with the field of its column
 
 
 @dataclass(slots=True)
@@ -276,7 +277,8 @@ class FarmImporter(Importer):
 
 
 def _numbers_of(record: Record) -> tuple[Number, ...]:
-    return tuple((kind, value) for kind in IdentifierKind for value in record.get(str(kind), ()))
+    told = ((kind, record.get(name)) for kind, name in _KINDS)
+    return tuple((kind, value) for kind, values in told if values for value in values)
 
 
 def _texts(numbers: Sequence[Number]) -> list[str]:

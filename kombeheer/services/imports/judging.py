@@ -188,16 +188,16 @@ def judged_chunks(
     for chunk in chunked(
         grouped(read_records(lines, heads, is_ragged=is_ragged), importer.key), LINES_AT_ONCE
     ):
-        judged = [Judged(group) for group in chunk]
-        readable = []
-        for one in judged:
-            for record in one.records:
+        judged, readable = [], []
+        for own, records in chunk:
+            one = Judged(records)
+            judged.append(one)
+            for record in records:
                 one.findings += record.findings
-            own = importer.key(one.records[0])
             first = importer.earlier(("subject", own), one.line) if own is not None else None
             if first is not None:
                 one.refuse("imports.line_twice", first=first)
             if not one.has_errors:
                 readable.append(one)
         importer.judge(readable)
-        yield Chunk(chunk[-1][-1].line, judged)
+        yield Chunk(judged[-1].records[-1].line, judged)

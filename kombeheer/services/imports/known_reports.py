@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, tuple_
+from sqlalchemy import ColumnElement, false, select
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.imports import Subject
@@ -25,6 +25,7 @@ from models.stickers import StickerSeries
 
 Number = tuple[int, int]  # series id, serial
 Visit = tuple[int, date]  # installation id, service date
+_STANDS = Report.state != ReportState.WITHDRAWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +90,8 @@ def stored_reports(
 ) -> StoredReports:
     """Return the reports that stand with one of these keys, numbers or visits."""
     known = references.resolve(session, Subject.REPORT, [key for key in keys if key])
-    rows = _rows(
-        session,
-        or_(
-            Report.id.in_(list(known.values())),
-            tuple_(Report.series_id, Report.serial).in_(numbers),
-            tuple_(Report.installation_id, Report.service_date).in_(visits),
-        ),
-    )
+    ids = {*known.values(), *_stuck(session, set(numbers)), *_visited(session, set(visits))}
+    rows = _rows(session, Report.id.in_(sorted(ids))) if ids else []
     named = references.references_of(session, Subject.REPORT, [row.Report.id for row in rows])
     found = [
         Stored(
@@ -111,6 +106,34 @@ def stored_reports(
         for row in rows
     ]
     return StoredReports(found, known)
+
+
+def _stuck(session: Session, numbers: set[Number]) -> Iterator[str]:
+    """Yield the ids of reports with these numbers.
+
+    Asked by its parts and sorted out here: to PostgreSQL a thousand pairs are as many conditions.
+    """
+    rows = session.execute(
+        select(Report.id, Report.series_id, Report.serial).where(
+            Report.series_id.in_({series_id for series_id, _ in numbers}),
+            Report.serial.in_({serial for _, serial in numbers}),
+            _STANDS,
+        )
+    )
+    return (report_id for report_id, *number in rows if tuple(number) in numbers)
+
+
+def _visited(session: Session, visits: set[Visit]) -> Iterator[str]:
+    """Yield the ids of reports of these visits, asked in the same way."""
+    days = {day for _, day in visits}
+    rows = session.execute(
+        select(Report.id, Report.installation_id, Report.service_date).where(
+            Report.installation_id.in_({installation_id for installation_id, _ in visits}),
+            Report.service_date.between(min(days), max(days)) if days else false(),
+            _STANDS,
+        )
+    )
+    return (report_id for report_id, *visit in rows if tuple(visit) in visits)
 
 
 def _rows(session: Session, condition: ColumnElement[bool]) -> Sequence[Any]:
@@ -128,7 +151,7 @@ def _rows(session: Session, condition: ColumnElement[bool]) -> Sequence[Any]:
         .join(Dealer, Dealer.id == Report.dealer_id)
         .outerjoin(ReportDetail, ReportDetail.report_id == Report.id)
         .outerjoin(StickerSeries, StickerSeries.id == Report.series_id)
-        .where(Report.state != ReportState.WITHDRAWN, condition)
+        .where(_STANDS, condition)
     ).all()
 
 

@@ -48,6 +48,9 @@ class Record:
         return self.values.get(name, default)
 
 
+Group = tuple[Hashable | None, list[Record]]  # its key, and its lines
+
+
 @dataclass(slots=True)
 class Heads:
     """Where each column stands in the file."""
@@ -137,6 +140,7 @@ def read_records(lines: Iterable[Line], heads: Heads, *, is_ragged: bool) -> Ite
         is_ragged: whether cells at the end may be left out, as a spreadsheet does.
     """
     places = list(heads.places.items())
+    empty = {column.field: column.empty for _, column in places}
     for line in lines:
         record = Record(line.number, {})
         if len(line.cells) != heads.width:
@@ -147,56 +151,52 @@ def read_records(lines: Iterable[Line], heads: Heads, *, is_ragged: bool) -> Ite
                 record.findings.append(Finding(line.number, "", "", refusal))
                 yield record
                 continue
-        values, cells, count = record.values, line.cells, len(line.cells)
+        values, cells, count = empty.copy(), line.cells, len(line.cells)
         for place, column in places:
             cell = cells[place] if place < count else ""
-            if not cell and not column.is_required and not line.formulas:
-                values[column.field] = column.empty
-                continue
             try:
-                values[column.field] = _value(line, place, column, cell)
+                if cell:
+                    values[column.field] = column.read(cell)
+                elif column.is_required or line.formulas:
+                    _require_value(line, place, column)
             except Refusal as refusal:
                 shown = shown_text(cell)
                 finding = Finding(line.number, column.head, shown, refusal, column.expected)
                 record.findings.append(finding)
-                values[column.field] = column.empty
+        record.values = values
         yield record
 
 
-def _value(line: Line, place: int, column: Column, cell: str) -> Any:
+def _require_value(line: Line, place: int, column: Column) -> None:
+    """Refuse an empty cell that holds a formula, or that a line cannot leave out."""
     if place in line.formulas:
         raise Refusal("imports.formula")
-    if cell:
-        return column.read(cell)
     if column.is_required:
         raise Refusal("imports.cell_empty")
-    return column.empty
 
 
-def grouped(
-    records: Iterable[Record], key: Callable[[Record], Hashable | None]
-) -> Iterator[list[Record]]:
+def grouped(records: Iterable[Record], key: Callable[[Record], Hashable | None]) -> Iterator[Group]:
     """Yield lines that stand together and are about one subject; one without a key stands alone."""
     group: list[Record] = []
     present: Hashable | None = None
     for record in records:
         own = key(record)
         if group and (own is None or own != present):
-            yield group
+            yield present, group
             group = []
         group.append(record)
         present = own
     if group:
-        yield group
+        yield present, group
 
 
-def chunked(groups: Iterable[list[Record]], count: int) -> Iterator[Sequence[list[Record]]]:
+def chunked(groups: Iterable[Group], count: int) -> Iterator[Sequence[Group]]:
     """Yield groups, of about so many lines together."""
-    chunk: list[list[Record]] = []
+    chunk: list[Group] = []
     size = 0
     for group in groups:
         chunk.append(group)
-        size += len(group)
+        size += len(group[1])
         if size >= count:
             yield chunk
             chunk, size = [], 0

@@ -30,6 +30,7 @@ CAUSES = {
     "anders": LatenessCause.OTHER,
 }
 MARK_OF: dict[Ending, str] = {ending: mark for mark, ending in MARKS.items()}
+_MARKS = {mark.casefold(): mark for mark in MARKS}
 NUMBER_LENGTH_MAX = 40
 
 COLUMNS: tuple[columns.Column, ...] = (
@@ -89,8 +90,8 @@ COLUMNS: tuple[columns.Column, ...] = (
 def mark_in(text: str | None) -> tuple[str, tuple[str, ...]]:
     """Return the number of the sticker, and the marks in its place; both may be empty."""
     told = " ".join((text or "").split())
-    found = tuple(mark for mark in MARKS if mark.casefold() == told.casefold())
-    return ("", found) if found else (told, ())
+    mark = _MARKS.get(told.casefold())
+    return ("", (mark,)) if mark else (told, ())
 
 
 def number_cell(ending: Ending, printed: str | None) -> Any:

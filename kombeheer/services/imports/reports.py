@@ -7,6 +7,7 @@ or by installation, day and mark. What contradicts the register is told and neve
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -33,9 +34,11 @@ from kombeheer.services.reports.past import PastReport, store_past
 from kombeheer.services.reports.revision import DETAILS, Revision
 from kombeheer.services.reports.sheets import MARKS
 from kombeheer.services.scanning.lookup import (
+    Key,
     KnownInstallation,
     KnownMechanic,
     KnownSticker,
+    Setup,
     load_installations,
     load_mechanics,
     load_stickers,
@@ -43,6 +46,8 @@ from kombeheer.services.scanning.lookup import (
 from models.base import new_public_id
 from models.parties import Dealer
 from scanners.reading import mistyped, read_keys
+
+_NOTHING_TOLD = Details()
 
 
 @dataclass(slots=True)
@@ -121,14 +126,13 @@ class ReportImporter(Importer):
         codes = {one.get("dealer") for one in records if one.get("dealer")}
         rows = session.execute(select(Dealer.number, Dealer.id).where(Dealer.number.in_(codes)))
         self._dealers: dict[str, int] = dict(rows.all())
-        keys = set()
+        self._read: dict[str, tuple[str, list[Key]]] = {}
         for record in records:
             number, _ = mark_in(record.get("number"))
             if number:
-                try:
-                    keys.update(read_keys(number.encode("utf-8", "replace"))[1])
-                except Refusal:
-                    continue  # told where the line is judged
+                with suppress(Refusal):  # told where the line is judged
+                    self._read[number] = _read(number)
+        keys = (key for _, keys in self._read.values() for key in keys)
         self._stickers = load_stickers(session, keys, lock=False)
 
     def _named(self, one: Judged) -> Named | None:
@@ -200,7 +204,7 @@ class ReportImporter(Importer):
 
     def _sticker(self, number: str, day: date) -> KnownSticker:
         """Return the sticker of a number; of two series, the one that was valid that day."""
-        digits, keys = read_keys(number.encode("utf-8", "replace"))
+        digits, keys = self._read.get(number) or _read(number)
         found = [one for key in keys for one in self._stickers.get(key, ())]
         valid = [one for one in found if one.valid_from <= day <= one.valid_until]
         if len(found) > 1 and len(valid) != 1:
@@ -212,23 +216,17 @@ class ReportImporter(Importer):
         return (valid or found)[0]
 
     def _judge(self, one: Judged, named: Named, stored: Stored | None) -> None:
-        record = one.records[0]
-        setup = named.installation.setup_on(record.get("service_date"))
-        values: dict[str, Any] = {
-            "unit_count": record.get("unit_count") or setup.unit_count,
-            "parlour_type": record.get("parlour_type") or setup.parlour_type,
-            "species": record.get("species") or setup.species,
-        }
         if stored is not None:
             self._compare(one, named, stored)
             return
+        record, day = one.records[0], named.day
+        setup = named.installation.setup_on(day)
         details = Details(**given(record, DETAILS))
         self._possible(one, named, details)
-        self._certified(one, named)
+        self._certified(one, named, setup)
         sticker = named.sticker
         if sticker is not None:
             self._free(one, sticker, named.dealer_id)
-        day = record.get("service_date")
         received_on = record.get("received_on") or day
         if received_on < day:
             facts = {"day": day.isoformat(), "received_on": received_on.isoformat()}
@@ -236,28 +234,28 @@ class ReportImporter(Importer):
                 "reports.service_after_receipt", None, self.of["received_on"], received_on, **facts
             )
         past = PastReport(
-            "",
+            new_public_id(),
             named.kind,
             named.ending,
             day,
             named.installation.site_id,
             named.installation.id,
-            values["parlour_type"],
-            values["species"],
-            values["unit_count"],
+            record.get("parlour_type") or setup.parlour_type,
+            record.get("species") or setup.species,
+            record.get("unit_count") or setup.unit_count,
             named.mechanic.id,
             named.dealer_id,
             sticker.series_id if sticker else None,
             sticker.serial if sticker else None,
             sticker.account if sticker else None,
             received_on,
-            details if details != Details() else None,
+            details if details != _NOTHING_TOLD else None,
         )
-        one.plan = Plan(one.line, past, reference=record.get("reference"))
+        one.plan = Plan(one.line, past, past.id, reference=record.get("reference"))
 
     def _possible(self, one: Judged, named: Named, details: Details) -> None:
         """Tell what cannot be true of it, whatever is registered."""
-        day = one.records[0].get("service_date")
+        day = named.day
         is_stuck, is_kb = named.ending is Ending.STICKER, named.ending is Ending.KB
         service = Service(named.kind, is_stuck, is_kb, day)
         for refusal in objections(service, details, self.today, regulation_on(day)):
@@ -269,11 +267,10 @@ class ReportImporter(Importer):
                 "imports.serviced_after_ceasing", None, self.of["service_date"], day, **facts
             )
 
-    def _certified(self, one: Judged, named: Named) -> None:
+    def _certified(self, one: Judged, named: Named, setup: Setup) -> None:
         """Remark that the certificates on file do not cover the day; the service was done."""
-        day = one.records[0].get("service_date")
-        parlour_type = named.installation.setup_on(day).parlour_type
-        needed = ams_module_required(parlour_type, day, regulation_on(day))
+        day = named.day
+        needed = ams_module_required(setup.parlour_type, day, regulation_on(day))
         module = Module.AMS if needed else None
         refusal = certificate_objection(named.mechanic.certificates(), module, day)
         if refusal is not None:
@@ -343,10 +340,7 @@ class ReportImporter(Importer):
 
     def write(self, new: Sequence[Any], changed: Sequence[Any]) -> None:
         """Store new reports set-wise, and revise known ones as the office would."""
-        reports = [replace(plan.past, id=new_public_id()) for plan in new]
-        for plan, report in zip(new, reports, strict=True):
-            plan.report_id = report.id
-        store_past(self.session, self.actor, self.now, reports)
+        store_past(self.session, self.actor, self.now, [plan.past for plan in new])
         for plan in changed:
             if plan.is_revised:
                 reason = f"Overgenomen uit {self.file_name}"
@@ -370,3 +364,8 @@ class ReportImporter(Importer):
     def lines_of(cls, session: Session, ids: Sequence[Any]) -> list[dict[str, Any]]:
         """Return a line for each report."""
         return lines_of(session, ids)
+
+
+def _read(number: str) -> tuple[str, list[Key]]:
+    """Return the digits of a number, and every sticker that they may stand for."""
+    return read_keys(number.encode("utf-8", "replace"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -138,11 +138,11 @@ def run_of(session: Session, public_id: str) -> ImportRun:
 
 
 def list_runs(session: Session, wanted: Wanted) -> Page:
-    """Return a page of the runs with the name of who asked for each, newest first."""
+    """Return a page of (run, name of who asked for it), the newest first."""
     columns: list[Any] = [ImportRun, User.name]
     statement = select(*columns).outerjoin(User, User.id == ImportRun.asked_by_id)
     orders = {"asked": (ImportRun.asked_at, ImportRun.id)}
-    newest_first = Wanted(wanted.page, "asked", descending=True)
+    newest_first = replace(wanted, sort="asked", descending=True)
     return read_page(session, statement, ImportRun.id, orders, newest_first)
 
 

@@ -23,7 +23,7 @@ from kombeheer.services.sites.locations import SiteDetails
 from models.base import new_public_id
 from models.parties import Farm
 from models.sites import Site
-from models.writing import insert_numbered
+from models.writing import insert_rows
 
 FIELDS = ("place", "street", "postcode", "country")
 
@@ -144,7 +144,7 @@ class SiteImporter(Importer):
             {**told, "public_id": plan.public_id, "farm_id": plan.farm_id, "created_at": self.now}
             for plan, told in zip(plans, details, strict=True)
         ]
-        insert_numbered(self.session, Site, rows)
+        insert_rows(self.session, Site, rows)
         texts: dict[int, list[str]] = {}
         for plan in plans:
             texts.setdefault(plan.farm_id, []).extend((plan.details.place, plan.details.postcode))

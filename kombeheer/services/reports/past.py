@@ -86,12 +86,11 @@ def store_past(
         return
     farm_of = _hold_farms(session, {one.site_id for one in reports})
     rows = [_report_row(now, one) for one in reports]
-    details = [
-        {"report_id": one.id} | detail_values(one.details, one.parlour_type, one.service_date)
+    told = {
+        one.id: detail_values(one.details, one.parlour_type, one.service_date)
         for one in reports
         if one.details is not None
-    ]
-    told = {row["report_id"]: _without_id(row) for row in details}
+    }
     said = [row | told.get(row["id"], {}) for row in rows]
     ledger.post(
         session,
@@ -105,7 +104,7 @@ def store_past(
         rows={
             Document: [version_row(actor, now, row, TAKEN_OVER) for row in said],
             Report: rows,
-            ReportDetail: details,
+            ReportDetail: [{"report_id": id_} | of_one for id_, of_one in told.items()],
             ChargeRow: charging.charge_new(session, actor, now, said),
         },
     )
@@ -151,10 +150,6 @@ def _report_row(now: datetime, one: PastReport) -> Row:
         "received_on": one.received_on,
         "batch_id": None,
     }
-
-
-def _without_id(row: Row) -> Row:
-    return {name: value for name, value in row.items() if name != "report_id"}
 
 
 def _stuck(one: PastReport) -> Stuck | None:

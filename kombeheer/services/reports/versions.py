@@ -33,7 +33,8 @@ def version_row(actor: Actor, now: datetime, said: Mapping[str, Any], note: str)
         said: the columns of the report, and of its details when it has them.
         note: why there is this version: a reason somebody gave, or one of the words above.
     """
-    content = {name: value for name, value in said.items() if name != "recorded_at"}
+    content = dict(said)
+    content.pop("recorded_at", None)
     return {
         "id": document_of(said["id"], said["version"]),
         "kind": DocumentKind.REPORT,
