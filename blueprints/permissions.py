@@ -57,6 +57,7 @@ PERMISSIONS: dict[str, Permission] = {
     "certification.new_certificate": Right.CERTIFICATION_MANAGE,
     "imports.enter": Right.IMPORTS_MANAGE,
     "imports.example_file": Right.IMPORTS_MANAGE,
+    "imports.list_file": Right.IMPORTS_MANAGE,
     "imports.list_page": Right.IMPORTS_MANAGE,
     "imports.progress": Right.IMPORTS_MANAGE,
     "imports.report_file": Right.IMPORTS_MANAGE,

@@ -7,12 +7,24 @@ from contextlib import ExitStack
 from flask import Response
 from sqlalchemy.orm import Session
 
-from blueprints.files import Made, of_sheet, send
+from blueprints.files import LIST_FILE, Made, columns_file, of_sheet, paged, send
+from blueprints.formats import short_moment
+from blueprints.imports import words
 from blueprints.imports.blueprint import blueprint
 from kombeheer.rules.imports import Part
 from kombeheer.services.imports import runs
 from kombeheer.services.imports.kinds import NAMES, template
 from kombeheer.services.imports.telling import report_sheet
+from kombeheer.tables.sheets import Column
+
+COLUMNS = (
+    (Column("Bestand", width=34), lambda row: row[0].file_name),
+    (Column("Wat", width=16), lambda row: words.kind_name(row[0].kind)),
+    (Column("Stand", width=20), lambda row: str(words.state_of(row[0])[2])),
+    (Column("Gevonden", width=26), lambda row: words.found(row[0])),
+    (Column("Gevraagd", width=24), lambda row: short_moment(row[0].asked_at)),
+    (Column("Door", width=26), lambda row: row[1] or ""),
+)
 
 
 @blueprint.get("/examples/<kind>.<any(csv, xlsx):ending>")
@@ -21,6 +33,13 @@ def example_file(kind: str, ending: str) -> Response:
     sheet = template(kind)
     name = f"voorbeeld-{NAMES[kind]}"
     return send(lambda session, running: of_sheet(sheet, name, ending, session, running))
+
+
+@blueprint.get(f"/{LIST_FILE}")
+def list_file(ending: str) -> Response:
+    """Send every run as a file, the newest first."""
+    chunks = paged(lambda session, page: runs.list_runs(session, page).items)
+    return columns_file(ending, "overgenomen bestanden", COLUMNS, chunks)
 
 
 @blueprint.get("/<public:run>/report.<any(csv, xlsx):ending>")

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from werkzeug.datastructures import FileStorage
 
 from blueprints.fields import ChoiceField, add_error, place_refusal
 from blueprints.imports.words import kind_name
+from blueprints.texts import lazy as _l
 from kombeheer.importing import Source, require_readable
 from kombeheer.rules.refusal import Refusal
 from kombeheer.services.imports.kinds import KINDS, file_label

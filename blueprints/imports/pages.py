@@ -28,7 +28,8 @@ from models.imports import ImportRun
 
 def _page(form: TryForm) -> ResponseReturnValue:
     page = runs.list_runs(db.session(), wanted())
-    return form_page("imports/list_page.html", form, listing=Listing(page, Filters()), told=words)
+    listing = Listing(page, Filters(), endpoint="imports.list_page", file="imports.list_file")
+    return form_page("imports/list_page.html", form, listing=listing, told=words)
 
 
 @blueprint.get("/")

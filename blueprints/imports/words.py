@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import format_decimal, gettext, ngettext
-from flask_babel import lazy_gettext as _l
 
+from blueprints.texts import lazy as _l
 from kombeheer.rules.imports import RunState
 from kombeheer.services.imports.kinds import KINDS
 from kombeheer.services.imports.telling import CHANGE, ERROR, NEW, REMARK

@@ -126,6 +126,7 @@ _DESK = {
     "certification.new_certificate",
     "imports.enter",
     "imports.example_file",
+    "imports.list_file",
     "imports.list_page",
     "imports.progress",
     "imports.report_file",

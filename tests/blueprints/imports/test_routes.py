@@ -252,3 +252,18 @@ def test_who_is_not_of_the_office_sends_nothing(app: Flask, foundation: Foundati
     dealer = Browser(app, foundation.user(Role.DEALER, dealer=foundation.dealer()))
     assert dealer.get("/imports/").status_code == 403
     assert dealer.send("/imports/").status_code == 403
+
+
+def test_the_list_of_files_goes_out_as_one(office: Browser) -> None:
+    over(office, send(office, SOUND))
+    over(office, send(office, FAULTY, name="fout.csv"))
+    page = office.get("/imports/").text
+    assert 'href="/imports/list.csv"' in page
+    lines = office.get("/imports/list.csv").get_data(as_text=True).lstrip("\ufeff").splitlines()
+    assert lines[0] == "Bestand;Wat;Stand;Gevonden;Gevraagd;Door"
+    told = [line.split(";")[:4] for line in lines[1:]]
+    assert told == [
+        ["fout.csv", "Dealers", "Fouten gevonden", "1 fout"],
+        ["dealers.csv", "Dealers", "Geprobeerd", "2 nieuw"],
+    ]
+    assert office.get("/imports/list.xlsx").mimetype.endswith("sheet")
