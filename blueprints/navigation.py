@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, current_app, request, url_for
-from flask_babel import lazy_gettext as _l
 
 from blueprints import words
 from blueprints.formats import moment
 from blueprints.guard import signed_in
 from blueprints.permissions import PERMISSIONS
+from blueprints.texts import lazy as _l
 from kombeheer.clock import now_utc
 from kombeheer.rules.accounts import Right, Role, may
 from kombeheer.services.accounts.login import SignedIn

@@ -6,6 +6,7 @@ from flask import Flask, g
 
 from blueprints import (
     addresses,
+    drawings,
     errors,
     formats,
     guard,
@@ -14,6 +15,7 @@ from blueprints import (
     openapi,
     security,
     start,
+    texts,
 )
 from blueprints.accounts import routes as accounts
 from blueprints.accounts import users
@@ -72,6 +74,8 @@ def register(app: Flask) -> None:
         app.register_blueprint(blueprint)
     errors.init_app(app)
     formats.init_app(app)
+    texts.init_app(app)
+    drawings.init_app(app)
     navigation.init_app(app)
     guard.init_app(app)
     security.init_app(app)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, render_template, request, url_for
@@ -90,9 +90,15 @@ def static_version(app: Flask, filename: str) -> str:
     return _hash(found, Path(found).stat().st_mtime_ns)
 
 
-def _put_version(endpoint: str, values: dict[str, Any]) -> None:
-    if endpoint == "static" and (version := static_version(current_app, values["filename"])):
-        values.setdefault("v", version)
+@lru_cache(maxsize=256)
+def _static_address(_folder: str, _root: str, filename: str) -> str:
+    return url_for("static", filename=filename, v=static_version(current_app, filename) or None)
+
+
+def static_address(filename: str) -> str:
+    """Return where a static file is, with its version, which only changes while one develops."""
+    address = _static_address.__wrapped__ if current_app.debug else _static_address
+    return address(str(current_app.static_folder), request.script_root, filename)
 
 
 def _cache_of_static(response: Response) -> str:
@@ -194,6 +200,6 @@ def init_app(app: Flask) -> None:
     _csrf.init_app(app)
     app.before_request(_check_form)
     app.after_request(_add_headers)
-    app.url_defaults(_put_version)
+    app.jinja_env.globals["static"] = static_address
     app.register_error_handler(CSRFError, _too_old)
     app.register_error_handler(Unauthorized, _lapsed)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _l
 
+from blueprints.texts import lazy as _l
 from kombeheer.rules.accounts import Role, UserState
 from kombeheer.rules.cases import CaseKind, CaseOwner, CaseState
 from kombeheer.rules.certification import Country, Module

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kombeheer.rules.parties import IdentifierKind
 from models.base import Base, BigId, Instant, PublicId, one_of
+
+# Few are: an index of all would be passed over for one of names.
+_MERGED = "merged_into_id IS NOT NULL"
 
 
 class Dealer(Base):
@@ -38,7 +41,15 @@ class Mechanic(Base):
     """
 
     __tablename__ = "mechanic"
-    __table_args__ = (Index("ix_mechanic_name", "name"),)
+    __table_args__ = (
+        Index("ix_mechanic_name", "name"),
+        Index(
+            "ix_mechanic_merged",
+            "merged_into_id",
+            sqlite_where=text(_MERGED),
+            postgresql_where=text(_MERGED),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     public_id: Mapped[str] = mapped_column(PublicId, unique=True)
@@ -46,7 +57,7 @@ class Mechanic(Base):
     name: Mapped[str] = mapped_column(String(120))
     email: Mapped[str] = mapped_column(String(254), default="")
     phone: Mapped[str] = mapped_column(String(40), default="")
-    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("mechanic.id"), index=True)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("mechanic.id"))
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 
@@ -78,7 +89,21 @@ class Farm(Base):
     """A farm; a double that was merged points to the one that stays."""
 
     __tablename__ = "farm"
-    __table_args__ = (Index("ix_farm_name", "name"),)
+    __table_args__ = (
+        Index("ix_farm_name", "name"),
+        Index(
+            "ix_farm_merged",
+            "merged_into_id",
+            sqlite_where=text(_MERGED),
+            postgresql_where=text(_MERGED),
+        ),
+        Index(
+            "ix_farm_ceased",
+            "ceased_on",
+            sqlite_where=text("ceased_on IS NOT NULL"),
+            postgresql_where=text("ceased_on IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     public_id: Mapped[str] = mapped_column(PublicId, unique=True)
@@ -86,8 +111,18 @@ class Farm(Base):
     email: Mapped[str] = mapped_column(String(254), default="")
     phone: Mapped[str] = mapped_column(String(40), default="")
     ceased_on: Mapped[date | None]
-    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("farm.id"), index=True)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("farm.id"))
     created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+# How lists sort farms.
+Index(
+    "ix_farm_sorted",
+    func.lower(Farm.name),
+    Farm.id,
+    sqlite_where=text("merged_into_id IS NULL"),
+    postgresql_where=text("merged_into_id IS NULL"),
+)
 
 
 class FarmIdentifier(Base):

@@ -28,6 +28,8 @@ from models.base import Base, BigId, Instant, PublicId, Tenths, one_of
 _ON_PAPER = "batch_id IS NOT NULL"
 _INCOMPLETE = "state = 'incomplete'"
 _NUMBERED = "series_id IS NOT NULL AND state <> 'withdrawn'"
+_WITHDRAWN = "state = 'withdrawn'"
+_CAUSED = "lateness_cause IS NOT NULL"
 
 
 class PaperBatch(Base):
@@ -83,11 +85,20 @@ class Report(Base):
             sqlite_where=text(_NUMBERED),
             postgresql_where=text(_NUMBERED),
         ),
-        Index("ix_report_installation", "installation_id", "service_date"),
+        Index(
+            "ix_report_withdrawn_number",
+            "series_id",
+            "serial",
+            sqlite_where=text(_WITHDRAWN),
+            postgresql_where=text(_WITHDRAWN),
+        ),
+        # It tells by itself which was the latest major service, of every installation at once.
+        Index("ix_report_services", "installation_id", "service_date", "kind", "state"),
         Index("ix_report_dealer", "dealer_id", "service_date"),
         Index("ix_report_mechanic", "mechanic_id", "service_date"),
         Index("ix_report_recorded", "recorded_at"),
-        Index("ix_report_service_date", "service_date"),
+        # Those of a period are counted without looking at each.
+        Index("ix_report_day", "service_date", "ending", "state", "kind", "installation_id"),
         Index(
             "ix_report_batch",
             "batch_id",
@@ -131,6 +142,13 @@ class ReportDetail(Base):
         one_of("norm", Norm),
         one_of("lateness_cause", LatenessCause),
         CheckConstraint("jars_verified >= 0 AND meters_verified >= 0", name="verified_positive"),
+        Index(
+            "ix_report_detail_cause",
+            "report_id",
+            "lateness_cause",
+            sqlite_where=text(_CAUSED),
+            postgresql_where=text(_CAUSED),
+        ),
     )
 
     report_id: Mapped[str] = mapped_column(ForeignKey("report.id"), primary_key=True)

@@ -72,7 +72,7 @@ class ScanDecision(Base):
     serial: Mapped[int | None] = mapped_column(BigInteger)
     installation_id: Mapped[int | None] = mapped_column(ForeignKey("installation.id"))
     dealer_id: Mapped[int | None] = mapped_column(ForeignKey("dealer.id"))
-    report_id: Mapped[str | None] = mapped_column(PublicId)
+    report_id: Mapped[str | None] = mapped_column(PublicId, index=True)
     decided_at: Mapped[datetime] = mapped_column(Instant)
 
 

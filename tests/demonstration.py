@@ -33,9 +33,11 @@ def empty(backend: str, request: pytest.FixtureRequest, folder: Path) -> Iterato
 
 
 @contextmanager
-def built(backend: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[Database]:
-    """A demonstration as of MOMENT."""
+def built(
+    backend: str, request: pytest.FixtureRequest, folder: Path, wish: Wish = WISH
+) -> Iterator[Database]:
+    """A demonstration, as of MOMENT unless another is wished."""
     with empty(backend, request, folder) as database:
-        for stage in stages(WISH):
+        for stage in stages(wish):
             database.write(stage.work)
         yield database

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, HiddenField, PasswordField
 from wtforms.validators import EqualTo
 
 from blueprints import words
 from blueprints.fields import AtMost, ChoiceField, Needed, OneLine, TextField, stripped
+from blueprints.texts import lazy as _l
 from kombeheer.rules.accounts import PASSWORD_LENGTH_MIN
 
 NEW_PASSWORD = {"autocomplete": "new-password"}

@@ -7,13 +7,13 @@ from dataclasses import astuple
 from typing import Any
 
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Form, IntegerField, StringField, ValidationError
 from wtforms.widgets import HiddenInput
 
 from blueprints.billing import words
 from blueprints.fields import ChoiceField, DayField, Needed, TextField
+from blueprints.texts import lazy as _l
 from kombeheer.rules.billing import ChargePeriod, ChargeScope, Tariff, price_objection
 from kombeheer.rules.money import cents_of, euros
 from kombeheer.rules.refusal import Refusal

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import gettext, ngettext
-from flask_babel import lazy_gettext as _l
 
 from blueprints.formats import euro_change
+from blueprints.texts import lazy as _l
 from kombeheer.rules.statements import NoCharge, Part, Period, part_of
 from kombeheer.services.billing.statements import StatementView, Told
 from kombeheer.wording import MONTHS, day_text

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _l
 
+from blueprints.texts import lazy as _l
 from kombeheer.rules.billing import ChargeItem, ChargePeriod, ChargeScope, ChargeState
 from kombeheer.services.billing.tariffs import Holding
 

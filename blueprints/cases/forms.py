@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import TextAreaField
 
 from blueprints.fields import ChoiceField, DayField, choices_of
 from blueprints.stickers.words import ACCOUNTS
+from blueprints.texts import lazy as _l
 from kombeheer.services.stickers.lists import NumberLine
 from models.accounts import User
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
-
 from blueprints.journal.words import ACTIONS
+from blueprints.texts import lazy as _l
 from kombeheer.rules.cases import CaseKind, CaseOwner
 from kombeheer.rules.scanning import EventKind
 from kombeheer.services.cases.lists import Taken

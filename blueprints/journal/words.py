@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
-
 from blueprints import words
 from blueprints.billing import words as billing
+from blueprints.texts import lazy as _l
 from kombeheer.rules.scanning import Outcome
 from kombeheer.rules.stickers import MoveKind
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import RadioField
 
 from blueprints import words
 from blueprints.fields import ChoiceField, DayField, TextField, choices_of
+from blueprints.texts import lazy as _l
 from kombeheer.services.parties.dealers import DealerDetails
 from kombeheer.services.sites.locations import SiteDetails
 from models.parties import Dealer

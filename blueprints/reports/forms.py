@@ -11,7 +11,6 @@ from typing import Any
 
 from flask import request
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
@@ -37,6 +36,7 @@ from blueprints.fields import (
     stripped,
 )
 from blueprints.reports.telling import temperature
+from blueprints.texts import lazy as _l
 from kombeheer.rules.refusal import Refusal
 from kombeheer.rules.reports import (
     INITIALS_LENGTH_MAX,

@@ -15,7 +15,6 @@ from typing import Any
 
 from flask import request
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from wtforms import Field, HiddenField
@@ -28,6 +27,7 @@ from blueprints.fields import (
     add_error,
     shown,
 )
+from blueprints.texts import lazy as _l
 from kombeheer.rules.calendar import FIRST_DAY, add_months
 from kombeheer.rules.refusal import Refusal
 from kombeheer.rules.reports import INITIALS_LENGTH_MAX, TEXT_LENGTH_MAX, Details

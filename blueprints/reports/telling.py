@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _l
 
 from blueprints import words
+from blueprints.texts import lazy as _l
 from kombeheer.services.reports.lists import VersionView
 from kombeheer.services.reports.versions import ENTERED, SCANNED, TAKEN_OVER, WITHDRAWN
 from kombeheer.wording import day_text

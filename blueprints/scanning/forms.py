@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 
 from blueprints import words
 from blueprints.fields import ChoiceField, DayField, TextField
 from blueprints.sites.forms import KindForm
+from blueprints.texts import lazy as _l
 
 
 class VisitSettingsForm(FlaskForm):

@@ -23,7 +23,7 @@ def due_lines(dealer: str = "", which: Collection[Due] = tuple(Due)) -> list[dic
         dealer: public id of a dealer whose farms alone count, for who sees those of others.
     """
     names = words.due_words(today())
-    counted = lists.due_counts(db.session(), actor(), today(), dealer)
+    counted = lists.due_counts(db.session(), actor(), today(), dealer, which)
     return [
         {
             "label": gettext("Beurt: %(state)s", state=str(names[due])[0].lower() + names[due][1:]),
@@ -32,7 +32,7 @@ def due_lines(dealer: str = "", which: Collection[Due] = tuple(Due)) -> list[dic
             "url": url_for("sites.list_page", due=due, dealer=dealer or None, sort="due_on"),
         }
         for due, one in counted.items()
-        if one.count and due in which
+        if one.count
     ]
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 
 from blueprints import words
 from blueprints.fields import ChoiceField, CountField, DayField, TextField
+from blueprints.texts import lazy as _l
 from kombeheer.rules.sites import Leniency, ParlourType, Species
 from kombeheer.services.sites.installations import Configuration
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, TextAreaField
 from wtforms.validators import Optional
 
 from blueprints.fields import AtMost, ChoiceField, DayField, TextField, add_error, shown, stripped
+from blueprints.texts import lazy as _l
 from kombeheer.rules.numbers import SeriesFormat, read_serial
 from kombeheer.rules.refusal import Refusal
 from kombeheer.services.stickers.documents import NOTE_LENGTH_MAX, REFERENCE_LENGTH_MAX

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _l
 
+from blueprints.texts import lazy as _l
 from kombeheer.rules.stickers import AccountKind, DocumentKind, MoveKind
 from kombeheer.services.stickers.holders import Holder
 from kombeheer.services.stickers.life import LifeLine

@@ -225,34 +225,36 @@ def interval_on(
     return term_on(serviced_on, day, parlour_type, regulation, leniencies).interval
 
 
-def is_about_in_time(
-    serviced_on: date, day: date, parlour_type: ParlourType, regulation: Regulation
-) -> bool:
-    """Tell whether a service counts among those of "about" their term, a setting of the figure.
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The last days of a term that a major service begins, by how the next one keeps it then.
 
-    Source: R35
+    Source: R31, R32, R35
+    """
+
+    due_on: date
+    about_until: date
+    tolerated_until: date
+
+    def kept(self, day: date, leniencies: Iterable[Leniency] = ()) -> Kept:
+        """Return how a service on `day` keeps the term, for the figure."""
+        if day <= self.about_until:
+            return Kept.ABOUT
+        if day <= self.tolerated_until:
+            return Kept.TOLERATED
+        return Kept.LENIENT if any(one.covers(day) for one in leniencies) else Kept.BEYOND
+
+
+def limits_of(serviced_on: date, parlour_type: ParlourType, regulation: Regulation) -> Limits:
+    """Return the last days of the term that began on `serviced_on`, by the regulation of that day.
+
+    Source: R31, R32, R35
     """
     due_on = service_due_on(serviced_on, parlour_type, regulation)
-    return day <= due_on + timedelta(days=regulation.service_about_days)
-
-
-def kept_by(
-    serviced_on: date,
-    day: date,
-    parlour_type: ParlourType,
-    regulation: Regulation,
-    leniencies: Iterable[Leniency] = (),
-) -> Kept:
-    """Return how a service on `day` kept the term that began on `serviced_on`, for the figure.
-
-    Source: R35
-    """
-    if is_about_in_time(serviced_on, day, parlour_type, regulation):
-        return Kept.ABOUT
-    term = term_on(serviced_on, day, parlour_type, regulation, leniencies)
-    if term.interval is Interval.BEYOND:
-        return Kept.BEYOND
-    return Kept.TOLERATED if term.leniency is None else Kept.LENIENT
+    about_until = due_on + timedelta(days=regulation.service_about_days)
+    return Limits(
+        due_on, about_until, service_tolerated_until(serviced_on, parlour_type, regulation)
+    )
 
 
 def months_late(
@@ -267,7 +269,8 @@ def months_late(
     """
     term = term_months(parlour_type, regulation)
     months = (day.year - serviced_on.year) * 12 + day.month - serviced_on.month
-    return months - term + (day > add_months(serviced_on, months))
+    # A shorter month ends the term sooner, and has no day after that.
+    return months - term + (day.day > serviced_on.day)
 
 
 def is_about_to_stop(

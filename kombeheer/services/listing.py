@@ -85,11 +85,12 @@ def read_page(
     """Return one page of a statement that has no order and no limit yet.
 
     Args:
-        key: a column that names a row; it is counted, and decides between rows that are equal.
+        key: a column that names a row; it decides between rows that are equal.
         orders: the columns behind each name that can be sorted by; the first is the default. One
             that may be empty comes after `column.is_(None)`, for databases differ in where they
             put nothing.
-        counted: has as many rows and is counted instead: without what is only looked up.
+        counted: has as many rows and is counted instead: without what is only looked up. A
+            statement that groups its rows needs one.
 
     A page beyond the last is the last one; a name that is not among `orders` is the default.
     """
@@ -102,8 +103,10 @@ def read_page(
         rows = wanted.stream.take(session, ordered)
         return Page(rows, len(rows), 1, 1, sort, descending)
     if counted is None:
-        counted = statement.with_only_columns(key, maintain_column_froms=True)
-    total = session.execute(select(func.count()).select_from(counted.subquery())).scalar_one()
+        counting = statement.with_only_columns(func.count(), maintain_column_froms=True)
+    else:
+        counting = select(func.count()).select_from(counted.subquery())
+    total = session.execute(counting).scalar_one()
     pages = max(1, -(-total // PAGE_ROWS))
     page = min(max(wanted.page, 1), pages)
     if not total:

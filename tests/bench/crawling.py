@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.client import HTTPConnection
 from urllib.parse import parse_qsl, quote_plus, urlsplit
 
@@ -18,11 +18,15 @@ from tests.bench.load import SECONDS_TO_ANSWER
 ASKED = ("", "sort", "desc sort", "page", "q")
 READ_OF_KIND = 3  # so many pages of each kind are read for the links on them
 SEARCHED = ("vof", "hoeve", "maatschap", "de boer", "hoekstra", "8614")
+Read = Callable[[str], bytes | None]
 _LINK = re.compile(rb'href="(/[^"#]*)"')
 
 
-def crawl(app: Flask, port: int, cookie: str, most: int) -> dict[str, list[str]]:
+def crawl(app: Flask, read: Read, most: int) -> dict[str, list[str]]:
     """Return some addresses of each kind of page that one person comes to, `most` at the most.
+
+    Args:
+        read: returns the page at an address; None for what is no page, of which nothing is read.
 
     A kind is a route, and apart from it that route sorted, on another page, or asked for words, as
     `sites.list_page sort`. A file, a picture and what leads elsewhere is no page.
@@ -38,7 +42,7 @@ def crawl(app: Flask, port: int, cookie: str, most: int) -> dict[str, list[str]]
         if kind is None or address in known or len(known) >= most:
             continue
         known.append(address)
-        page = _page(port, address, cookie)
+        page = read(address)
         if page is not None:
             found.setdefault(kind, []).append(address)
             if len(known) <= READ_OF_KIND:
@@ -46,16 +50,20 @@ def crawl(app: Flask, port: int, cookie: str, most: int) -> dict[str, list[str]]
     return dict(sorted(found.items()))
 
 
-def _page(port: int, address: str, cookie: str) -> bytes | None:
-    """Return the page at an address; None for what is no page, of which nothing is read."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=SECONDS_TO_ANSWER)
-    try:
-        connection.request("GET", address, headers={"Cookie": cookie, "Accept": "text/html"})
-        answer = connection.getresponse()
-        is_page = answer.status == 200 and answer.headers.get_content_type() == "text/html"
-        return answer.read() if is_page else None
-    finally:
-        connection.close()
+def reader(port: int, cookie: str) -> Read:
+    """Return what reads the pages of a server."""
+
+    def read(address: str) -> bytes | None:
+        connection = HTTPConnection("127.0.0.1", port, timeout=SECONDS_TO_ANSWER)
+        try:
+            connection.request("GET", address, headers={"Cookie": cookie, "Accept": "text/html"})
+            answer = connection.getresponse()
+            is_page = answer.status == 200 and answer.headers.get_content_type() == "text/html"
+            return answer.read() if is_page else None
+        finally:
+            connection.close()
+
+    return read
 
 
 def kind_of(routes: MapAdapter, address: str) -> str | None:

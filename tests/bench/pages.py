@@ -24,7 +24,7 @@ from models.accounts import User
 from models.transaction import Database
 from tests import postgres
 from tests.bench import demonstration, floor, load, seeding
-from tests.bench.crawling import crawl
+from tests.bench.crawling import crawl, reader
 from tests.bench.measuring import SECRET, kombeheer_served, server_for
 from tests.bench.plan import Plan
 from tests.bench.serving import served
@@ -106,7 +106,9 @@ def _side(running: ExitStack, plan: Plan, url: str, log: str) -> Side:
         )
     database.dispose()
     port, _ = running.enter_context(kombeheer_served(url, log, plan))
-    pages = {person: crawl(app, port, cookies[person], plan.page_addresses) for person in PERSONS}
+    pages = {
+        person: crawl(app, reader(port, cookies[person]), plan.page_addresses) for person in PERSONS
+    }
     return Side(port, cookies, pages)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from blueprints.security import HEADERS, static_version
+from blueprints.security import HEADERS, static_address, static_version
 from kombeheer.app import create_app
 from kombeheer.config import Settings
 from kombeheer.rules.accounts import Role
@@ -138,7 +138,7 @@ def test_programs_need_no_such_token(app: Flask, foundation: Foundation) -> None
 
 def test_a_static_file_is_kept_for_ever_under_its_version(app: Flask) -> None:
     with app.test_request_context():
-        address = app.url_for("static", filename="css/house.css")
+        address = static_address("css/house.css")
     assert address == f"/static/css/house.css?v={static_version(app, 'css/house.css')}"
     answer = app.test_client().get(address, buffered=True)
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"

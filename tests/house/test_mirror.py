@@ -71,7 +71,7 @@ PARTS = {
         *("stickers/booking", "stickers/documents", "stickers/places", "stickers/series"),
     },
     "blueprints/stickers/test_public.py": {"stickers/standing"},
-    "blueprints/stickers/test_routes.py": {"stickers/holders", "stickers/life", "stickers/lists"},
+    "blueprints/stickers/test_routes.py": {"stickers/holders"},
     "blueprints/stickers/test_api.py": {"stickers/scope"},
 }
 

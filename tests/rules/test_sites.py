@@ -24,10 +24,9 @@ from kombeheer.rules.sites import (
     first_day_tolerated,
     installation_objection,
     interval_on,
-    is_about_in_time,
     is_about_to_stop,
-    kept_by,
     leniency_objection,
+    limits_of,
     months_late,
     service_due_on,
     service_tolerated_until,
@@ -263,8 +262,10 @@ def test_r33_a_leniency_can_only_end_earlier(until_on: str, code: str | None) ->
 def test_r35_how_a_service_kept_its_term(day: str, kind: ParlourType, expected: Kept) -> None:
     serviced = date(2025, 3, 15)
     assert REGULATION.service_about_days == 14
-    assert kept_by(serviced, D(day), kind, REGULATION, [EPIDEMIC]) is expected
-    assert is_about_in_time(serviced, D(day), kind, REGULATION) is (expected is Kept.ABOUT)
+    assert limits_of(serviced, kind, REGULATION).kept(D(day), [EPIDEMIC]) is expected
+    limits = limits_of(serviced, kind, REGULATION)
+    assert (D(day) <= limits.about_until) is (expected is Kept.ABOUT)
+    assert limits.due_on <= min(limits.about_until, limits.tolerated_until)
 
 
 @pytest.mark.parametrize(

@@ -87,18 +87,18 @@ def list_file(ending: str) -> Response:
 
 @blueprint.get("/")
 def list_page() -> str:
-    """List the visits that were registered, with both counts of a year."""
+    """List the visits that were registered, with both counts of the year that is asked for."""
     filters, session, present = Filters(), db.session(), actor()
     page = _asked(filters)(session, wanted())
     rows = [lists.view_of(row) for row in page.items]
-    told = int(filters.values.get("year", today().year))
+    told = int(filters.values["year"]) if "year" in filters.values else None
     return render_template(
         "reports/list_page.html",
         listing=Listing(page, filters, rows, file="reports.list_file"),
         year=told,
         years=[(year, year) for year in _years()],
         unseen={name: filters.values[name] for name in UNSEEN if name in filters.values},
-        totals=counting.totals_of_year(session, present, told),
+        totals=None if told is None else counting.totals_of_year(session, present, told),
     )
 
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from hashlib import sha256
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Row, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import (
@@ -52,7 +53,7 @@ def _stand_in_hash() -> str:
     return hasher.hash(secrets.token_urlsafe())
 
 
-def actor_of_user(user: User) -> Actor:
+def actor_of_user(user: User | Row[*tuple[Any, ...]]) -> Actor:
     """Return a user as the value that services take."""
     return Actor(
         user.id, Role(user.role), user.name, user.dealer_id, user.mechanic_id, user.language
@@ -128,27 +129,42 @@ def open_session(session: Session, user_id: int, agent: str, address: str, now: 
     return token
 
 
+# Asked at every page, so it is put together once.
+_SIGNED_IN = (
+    select(
+        *(User.id, User.role, User.name, User.dealer_id, User.mechanic_id, User.language),
+        *(User.email, User.keys_on),
+        LoginSession.id.label("session_id"),
+        LoginSession.seen_at,
+        Dealer.name.label("dealer_name"),
+        Mechanic.number.label("mechanic_number"),
+    )
+    .join(LoginSession, LoginSession.user_id == User.id)
+    .outerjoin(Dealer, Dealer.id == User.dealer_id)
+    .outerjoin(Mechanic, Mechanic.id == User.mechanic_id)
+    .where(
+        LoginSession.token_hash == bindparam("token_hash"),
+        LoginSession.ended_at.is_(None),
+        LoginSession.seen_at > bindparam("seen_after"),
+        LoginSession.created_at > bindparam("created_after"),
+        User.state == UserState.ACTIVE,
+    )
+)
+
+
 def signed_in(session: Session, token: str, now: datetime) -> SignedIn | None:
     """Return the live session behind a cookie's token; None when it ended, was idle or too old."""
-    row = session.execute(
-        select(User, LoginSession, Dealer.name, Mechanic.number)
-        .join(LoginSession, LoginSession.user_id == User.id)
-        .outerjoin(Dealer, Dealer.id == User.dealer_id)
-        .outerjoin(Mechanic, Mechanic.id == User.mechanic_id)
-        .where(
-            LoginSession.token_hash == token_hash(token),
-            LoginSession.ended_at.is_(None),
-            LoginSession.seen_at > now - SESSION_IDLE_MAX,
-            LoginSession.created_at > now - SESSION_AGE_MAX,
-            User.state == UserState.ACTIVE,
-        )
-    ).first()
+    told = {
+        "token_hash": token_hash(token),
+        "seen_after": now - SESSION_IDLE_MAX,
+        "created_after": now - SESSION_AGE_MAX,
+    }
+    row = session.connection().execute(_SIGNED_IN, told).first()
     if row is None:
         return None
-    user, login, dealer_name, mechanic_number = row
-    organisation = dealer_name or mechanic_number or ""
+    organisation = row.dealer_name or row.mechanic_number or ""
     return SignedIn(
-        actor_of_user(user), login.id, user.email, organisation, user.keys_on, login.seen_at
+        actor_of_user(row), row.session_id, row.email, organisation, row.keys_on, row.seen_at
     )
 
 

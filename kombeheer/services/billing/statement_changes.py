@@ -106,7 +106,8 @@ def list_changes(
         func.sum(found.above),
         func.sum(found.moved),
     ).group_by(found.report_id)
-    page = listing.read_page(session, statement, found.report_id, {"day": [day]}, wanted)
+    each = select(found.report_id).distinct()
+    page = listing.read_page(session, statement, found.report_id, {"day": [day]}, wanted, each)
     places = farms_and_places(session, {row[2] for row in page.items})
     return page, [
         Change(report_id, on, *places[site_id], int(cancelled), int(added), int(moved))

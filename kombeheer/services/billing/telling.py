@@ -88,7 +88,15 @@ def has_news(dealer_id: SomeDealer, period: Period) -> ColumnElement[bool]:
     newest = newest_of(period)
     untold = exists().where(of_period(dealer_id, period), ChargeRow.statement_id.is_(None))
     came = exists().where(reported(dealer_id, period), is_new(newest))
-    gone = gone_since(newest, Report.id).where(Statement.dealer_id == dealer_id).exists()
+    there = select(func.count()).select_from(Report).where(reported(dealer_id, period))
+    told = (
+        select(func.count())
+        .select_from(StatementReport)
+        .join(Statement, Statement.id == StatementReport.statement_id)
+        .where(_one_of(newest), Statement.dealer_id == dealer_id)
+    )
+    # When it tells all that are there, and only then is this looked at, more means that some went.
+    gone = told.scalar_subquery() > there.scalar_subquery()
     return untold | came | gone
 
 

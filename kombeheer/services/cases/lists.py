@@ -54,27 +54,26 @@ class CaseLine:
     decided_by: str
 
 
-def joined() -> Any:
-    """Return the statement of cases with what they are about, for `line_of`."""
-    taker, decider = aliased(User), aliased(User)
-    return (
-        select(
-            *(Case, StickerSeries, Installation, Farm, Site.place, Dealer, Report.service_date),
-            *(taker.name, decider.name),
-        )
-        .outerjoin(StickerSeries, StickerSeries.id == Case.series_id)
-        .outerjoin(Installation, Installation.id == Case.installation_id)
-        .outerjoin(Site, Site.id == Installation.site_id)
-        .outerjoin(Farm, Farm.id == Site.farm_id)
-        .outerjoin(Dealer, Dealer.id == Case.dealer_id)
-        .outerjoin(Report, Report.id == Case.report_id)
-        .outerjoin(taker, taker.id == Case.taken_by_id)
-        .outerjoin(decider, decider.id == Case.decided_by_id)
+_taker, _decider = aliased(User), aliased(User)
+# Cases with what they are about, for `line_of`.
+JOINED: Any = (
+    select(
+        *(Case, StickerSeries, Installation, Farm, Site.place, Dealer, Report.service_date),
+        *(_taker.name, _decider.name),
     )
+    .outerjoin(StickerSeries, StickerSeries.id == Case.series_id)
+    .outerjoin(Installation, Installation.id == Case.installation_id)
+    .outerjoin(Site, Site.id == Installation.site_id)
+    .outerjoin(Farm, Farm.id == Site.farm_id)
+    .outerjoin(Dealer, Dealer.id == Case.dealer_id)
+    .outerjoin(Report, Report.id == Case.report_id)
+    .outerjoin(_taker, _taker.id == Case.taken_by_id)
+    .outerjoin(_decider, _decider.id == Case.decided_by_id)
+)
 
 
 def line_of(row: Any) -> CaseLine:
-    """Return a row of `joined` as it is shown."""
+    """Return a row of `JOINED` as it is shown."""
     case, series, installation, farm, place, dealer, service_date, taken_by, decided_by = row
     return CaseLine(
         case,
@@ -119,21 +118,22 @@ def list_cases(
         late: only those past their day.
     """
     done = Case.state == CaseState.DECIDED
-    statement = joined().where(in_scope(actor), done if decided else ~done)
+    asked = [in_scope(actor), done if decided else ~done]
     if kind:
-        statement = statement.where(Case.kind == kind)
+        asked.append(Case.kind == kind)
     if owner:
-        statement = statement.where(Case.owner == owner)
+        asked.append(Case.owner == owner)
     if dealer:
-        statement = statement.where(Dealer.public_id == dealer)
+        asked.append(Case.dealer_id.in_(select(Dealer.id).where(Dealer.public_id == dealer)))
     if late:
-        statement = statement.where(Case.due_on < today)
+        asked.append(Case.due_on < today)
     if taken:
         taker = actor.user_id if taken == Taken.MINE else None
-        statement = statement.where(Case.taken_by_id.is_not_distinct_from(taker))
+        asked.append(Case.taken_by_id.is_not_distinct_from(taker))
     if wanted.sort is None and actor.role is Role.DEALER:
         wanted = replace(wanted, sort="owner", descending=False)
-    return listing.read_page(session, statement, Case.id, ORDERS, wanted)
+    statement, counted = JOINED.where(*asked), select(Case.id).where(*asked)
+    return listing.read_page(session, statement, Case.id, ORDERS, wanted, counted)
 
 
 def counts(session: Session, today: date, owner: CaseOwner | None = None) -> Counts:
@@ -153,10 +153,11 @@ def counts(session: Session, today: date, owner: CaseOwner | None = None) -> Cou
     return {kind: found.get(kind, (0, 0)) for kind in CaseKind}
 
 
-def dealers(session: Session) -> Sequence[Dealer]:
-    """Return the dealers about whom there is a case, by name."""
+def dealers(session: Session) -> Sequence[Any]:
+    """Return public_id and name of the dealers about whom there is a case, by name."""
     about = select(Case.dealer_id).where(Case.dealer_id.is_not(None)).distinct()
-    return session.scalars(select(Dealer).where(Dealer.id.in_(about)).order_by(Dealer.name)).all()
+    named = select(Dealer.public_id, Dealer.name)
+    return session.execute(named.where(Dealer.id.in_(about)).order_by(Dealer.name)).all()
 
 
 def colleagues(session: Session, actor: Actor) -> Sequence[User]:

@@ -15,7 +15,7 @@ from kombeheer.rules.refusal import Refusal
 from kombeheer.rules.scanning import Event
 from kombeheer.services import journal
 from kombeheer.services.cases import matters
-from kombeheer.services.cases.lists import CaseLine, joined, line_of
+from kombeheer.services.cases.lists import JOINED, CaseLine, line_of
 from kombeheer.services.cases.matters import Difference, SheetTold, Wish
 from kombeheer.services.cases.scope import in_scope
 from kombeheer.services.reports import lists as reports
@@ -107,7 +107,7 @@ def show_case(session: Session, actor: Actor, today: date, case_id: int) -> Case
     Raises:
         Refusal: `cases.unknown`, also for one outside the scope.
     """
-    row = session.execute(joined().where(Case.id == case_id, in_scope(actor))).first()
+    row = session.execute(JOINED.where(Case.id == case_id, in_scope(actor))).first()
     if row is None:
         raise Refusal("cases.unknown", number=case_id)
     line = line_of(row)

@@ -109,14 +109,14 @@ def counts(session: Session, dealer_id: int, today: date) -> tuple[int, int]:
     return mechanics, farms
 
 
-def active_dealers(session: Session, today: date) -> Sequence[Dealer]:
-    """Return every dealer that has not stopped, by name, for the office to choose from."""
+def active_dealers(session: Session, today: date) -> Sequence[Any]:
+    """Return id, public_id, number, name and place of every dealer that has not stopped, by name.
+
+    For the office to choose from: every list can be filtered by one.
+    """
     going = Dealer.ceased_on.is_(None) | (Dealer.ceased_on > today)
-    return (
-        session.execute(select(Dealer).where(going).order_by(func.lower(Dealer.name)))
-        .scalars()
-        .all()
-    )
+    named = select(Dealer.id, Dealer.public_id, Dealer.number, Dealer.name, Dealer.place)
+    return session.execute(named.where(going).order_by(func.lower(Dealer.name))).all()
 
 
 def dealer_by_public_id(session: Session, public_id: str) -> Dealer:
@@ -210,11 +210,11 @@ def mechanics_of(session: Session, dealer_id: int, today: date) -> Sequence[Any]
     ).all()
 
 
-def dealers_of_farms(session: Session, farm_ids: Sequence[int]) -> dict[int, list[Dealer]]:
-    """Return the dealers that serve each farm now, for who may see them all."""
-    found: dict[int, list[Dealer]] = {}
+def dealers_of_farms(session: Session, farm_ids: Sequence[int]) -> dict[int, list[str]]:
+    """Return the names of the dealers that serve each farm now, for who may see them all."""
+    found: dict[int, list[str]] = {}
     for farm_id, dealer in session.execute(
-        select(Customer.farm_id, Dealer)
+        select(Customer.farm_id, Dealer.name)
         .join(Dealer, Dealer.id == Customer.dealer_id)
         .where(Customer.farm_id.in_(farm_ids), Customer.until_on.is_(None))
         .order_by(Dealer.name)

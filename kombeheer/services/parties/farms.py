@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor
@@ -18,7 +19,7 @@ from kombeheer.services.parties import indexing, scope
 from kombeheer.services.parties.dealers import dealers_of_farms, farms_served_by
 from kombeheer.services.parties.identifiers import identifiers_of
 from models.base import new_public_id
-from models.parties import Dealer, Farm, FarmIdentifier
+from models.parties import Farm
 from models.sites import Installation, Site
 
 _PLACE = (
@@ -34,15 +35,21 @@ class FarmLine:
     """A farm in a list, with its places, numbers and dealers."""
 
     farm: Farm
-    sites: Sequence[Site]
-    identifiers: Sequence[FarmIdentifier]
-    dealers: Sequence[Dealer]
+    places: Sequence[str]  # each once, in the order of the alphabet
+    identifiers: Sequence[Any]
+    dealers: Sequence[str]
     installations: int
 
-    @property
-    def places(self) -> list[str]:
-        """Return where its sites are, each place once, in the order of the alphabet."""
-        return sorted({site.place for site in self.sites})
+
+def by_name(*, is_whole: bool) -> ColumnElement[str]:
+    """Return what sorts farms by name.
+
+    Args:
+        is_whole: the list is not narrowed, so it is read in the order of an index; one that is
+            narrowed is found first and then sorted, for which PostgreSQL has to be kept from it.
+    """
+    name = func.lower(Farm.name)
+    return name if is_whole else name.concat("")
 
 
 def list_farms(
@@ -60,16 +67,17 @@ def list_farms(
     Args:
         dealer: public id of a dealer that serves them, for the office and the inspector.
     """
-    statement = select(Farm).where(scope.farms(actor, today), Farm.merged_into_id.is_(None))
+    asked = [] if actor.role in scope.SEES_ALL else [scope.farms(actor, today)]
     found = search.matches(Farm.id, search.SubjectKind.FARM, query)
     if found is not None:
-        statement = statement.where(found)
+        asked.append(found)
     if dealer:
-        statement = statement.where(Farm.id.in_(farms_served_by(dealer)))
+        asked.append(Farm.id.in_(farms_served_by(dealer)))
     if ceased is not None:
         stopped = Farm.ceased_on.is_not(None) & (Farm.ceased_on <= today)
-        statement = statement.where(stopped if ceased else ~stopped)
-    name = func.lower(Farm.name)
+        asked.append(stopped if ceased else ~stopped)
+    statement = select(Farm).where(Farm.merged_into_id.is_(None), *asked)
+    name = by_name(is_whole=not asked)
     orders: dict[str, Sequence[Order]] = {"name": [name], "place": [_PLACE, name]}
     page = read_page(session, statement, Farm.id, orders, wanted)
     farms = [row[0] for row in page.items]
@@ -79,27 +87,27 @@ def list_farms(
 def lines_of(session: Session, actor: Actor, farms: Sequence[Farm]) -> list[FarmLine]:
     """Return farms as they stand in a list, in a fixed number of queries."""
     ids = [farm.id for farm in farms]
-    sites: dict[int, list[Site]] = {}
-    for site in session.execute(
-        select(Site).where(Site.farm_id.in_(ids)).order_by(Site.place, Site.id)
-    ).scalars():
-        sites.setdefault(site.farm_id, []).append(site)
-    counted = session.execute(
-        select(Site.farm_id, func.count())
-        .join(Installation, Installation.site_id == Site.id)
-        .where(Site.farm_id.in_(ids), Installation.ceased_on.is_(None))
-        .group_by(Site.farm_id)
-    )
-    installations: dict[int, int] = dict(counted.all())
+    places: dict[int, set[str]] = {}
+    installations: Counter[int] = Counter()
+    for farm_id, place, count in session.execute(
+        select(Site.farm_id, Site.place, func.count(Installation.id))
+        .outerjoin(
+            Installation, (Installation.site_id == Site.id) & Installation.ceased_on.is_(None)
+        )
+        .where(Site.farm_id.in_(ids))
+        .group_by(Site.id)
+    ):
+        places.setdefault(farm_id, set()).add(place)
+        installations[farm_id] += count
     identifiers = identifiers_of(session, ids)
     dealers = dealers_of_farms(session, ids) if actor.role in scope.SEES_ALL else {}
     return [
         FarmLine(
             farm,
-            sites.get(farm.id, []),
+            sorted(places.get(farm.id, ())),
             identifiers.get(farm.id, []),
             dealers.get(farm.id, []),
-            installations.get(farm.id, 0),
+            installations[farm.id],
         )
         for farm in farms
     ]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor, Right
@@ -17,6 +17,7 @@ from kombeheer.services.parties.dealers import DealerLine, list_dealers
 from kombeheer.services.parties.farms import FarmLine, list_farms
 from kombeheer.services.parties.mechanics import MechanicLine, list_mechanics
 from kombeheer.services.stickers.ledger import series_format
+from kombeheer.services.stickers.lists import meant_by
 from models.stickers import Sticker, StickerSeries
 from scanners.reading import read_keys
 
@@ -71,7 +72,7 @@ def sticker_digits(session: Session, actor: Actor, raw: str) -> str | None:
     row = session.execute(
         select(StickerSeries, Sticker.serial)
         .join(Sticker, Sticker.series_id == StickerSeries.id)
-        .where(tuple_(StickerSeries.shape, Sticker.serial).in_(keys))
+        .where(meant_by(keys))
         .limit(1)
     ).first()
     if row is None:

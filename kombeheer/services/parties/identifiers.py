@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -34,14 +35,13 @@ def checked_identifier(kind: IdentifierKind, text: str) -> str:
     return value
 
 
-def identifiers_of(session: Session, farm_ids: Sequence[int]) -> dict[int, list[FarmIdentifier]]:
-    """Return the numbers of farms, by kind and value."""
-    found: dict[int, list[FarmIdentifier]] = {}
-    for row in session.execute(
-        select(FarmIdentifier)
-        .where(FarmIdentifier.farm_id.in_(farm_ids))
-        .order_by(FarmIdentifier.kind, FarmIdentifier.value)
-    ).scalars():
+def identifiers_of(session: Session, farm_ids: Sequence[int]) -> dict[int, list[Any]]:
+    """Return the numbers of farms, each with its id, kind and value, in that order."""
+    found: dict[int, list[Any]] = {}
+    of_farms = select(
+        *(FarmIdentifier.farm_id, FarmIdentifier.id, FarmIdentifier.kind, FarmIdentifier.value)
+    ).where(FarmIdentifier.farm_id.in_(farm_ids))
+    for row in session.execute(of_farms.order_by(FarmIdentifier.kind, FarmIdentifier.value)):
         found.setdefault(row.farm_id, []).append(row)
     return found
 

@@ -64,16 +64,15 @@ class VersionView:
         return "" if note in NOTES else note
 
 
-def _joined() -> Any:
-    return (
-        select(Report, Farm.name, Site.place, Mechanic, Dealer, Installation, StickerSeries)
-        .join(Installation, Installation.id == Report.installation_id)
-        .join(Site, Site.id == Report.site_id)  # where it stood that day
-        .join(Farm, Farm.id == Site.farm_id)
-        .join(Mechanic, Mechanic.id == Report.mechanic_id)
-        .join(Dealer, Dealer.id == Report.dealer_id)
-        .outerjoin(StickerSeries, StickerSeries.id == Report.series_id)
-    )
+_JOINED: Any = (
+    select(Report, Farm.name, Site.place, Mechanic, Dealer, Installation, StickerSeries)
+    .join(Installation, Installation.id == Report.installation_id)
+    .join(Site, Site.id == Report.site_id)  # where it stood that day
+    .join(Farm, Farm.id == Site.farm_id)
+    .join(Mechanic, Mechanic.id == Report.mechanic_id)
+    .join(Dealer, Dealer.id == Report.dealer_id)
+    .outerjoin(StickerSeries, StickerSeries.id == Report.series_id)
+)
 
 
 def view_of(row: Any) -> ReportView:
@@ -122,14 +121,14 @@ def list_reports(
         of_others.append(Mechanic.number == mechanic)
     if wanted.sort is None:
         wanted = replace(wanted, sort="day", descending=True)
-    statement = _joined().where(*of_reports, *of_others)
+    statement = _JOINED.where(*of_reports, *of_others)
     counted = None if of_others else select(Report.id).where(*of_reports)
     return listing.read_page(session, statement, Report.id, ORDERS, wanted, counted)
 
 
 def report_of_number(session: Session, series_id: int, serial: int) -> ReportView | None:
     """Return the report on which a number stands now, whoever's it is; None when on none."""
-    statement = _joined().where(
+    statement = _JOINED.where(
         Report.series_id == series_id,
         Report.serial == serial,
         Report.state != ReportState.WITHDRAWN,
@@ -146,7 +145,7 @@ def show_report(
     Raises:
         Refusal: `reports.unknown`, also for one outside the scope.
     """
-    row = session.execute(_joined().where(Report.id == report_id, in_scope(actor))).first()
+    row = session.execute(_JOINED.where(Report.id == report_id, in_scope(actor))).first()
     if row is None:
         raise Refusal("reports.unknown", number=report_id[:32])
     versions = session.execute(

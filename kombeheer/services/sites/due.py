@@ -11,10 +11,11 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, false, func, select
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select, union_all
+from sqlalchemy.orm import aliased
 
 from kombeheer.rules.calendar import add_months
-from kombeheer.rules.regulation import regulation_on
+from kombeheer.rules.regulation import regulation_on, regulations
 from kombeheer.rules.sites import (
     Interval,
     Leniency,
@@ -94,6 +95,32 @@ def due_condition(due: Due, today: date, leniency: Leniency | None) -> ColumnEle
     if leniency is not None:  # nobody is beyond his term today
         return late if due is Due.TOLERATED else false()
     return beyond if due is Due.BEYOND else and_(late, ~beyond)
+
+
+def is_not_in_time(today: date, day: date) -> ColumnElement[bool]:
+    """Return a condition that holds of all that is in use today and not in time on a day.
+
+    By whichever regulation is the hardest to keep, so that it may hold of others too. In the whole
+    country that is found sooner than when each was last serviced: most were, since one day.
+    """
+    robots = select(InstallationConfiguration.installation_id).where(
+        IS_ROBOT,
+        InstallationConfiguration.until_on.is_(None),
+        ~_is_served(InstallationConfiguration.installation_id, day, ParlourType.ROBOT),
+    )
+    one = aliased(Installation)
+    others = select(one.id).where(
+        or_(one.ceased_on.is_(None), one.ceased_on > today),
+        ~_is_served(one.id, day, ParlourType.HERRINGBONE),
+    )
+    return Installation.id.in_(union_all(robots, others))
+
+
+def _is_served(installation_id: Order, day: date, kind: ParlourType) -> ColumnElement[bool]:
+    """Return the condition that a major service keeps an installation in time on a day."""
+    since = max(first_day_in_time(day, kind, one) for one in regulations())
+    served = select(_day).where(Report.installation_id == installation_id, IS_MAJOR, _day >= since)
+    return exists(served)
 
 
 def due_order(today: date) -> ColumnElement[int]:

@@ -7,24 +7,22 @@ memory does not grow with the year.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
-from kombeheer.rules.regulation import regulation_on
+from kombeheer.rules.regulation import Regulation, regulation_on
 from kombeheer.rules.reports import LatenessCause
 from kombeheer.rules.sites import (
     Kept,
-    Leniency,
+    Limits,
     ParlourType,
     is_about_to_stop,
-    kept_by,
+    limits_of,
     months_late,
-    service_due_on,
 )
 from kombeheer.services.sites.history import IS_MAJOR
 from kombeheer.services.sites.leniency import leniencies
@@ -82,50 +80,105 @@ def first_year(session: Session) -> int | None:
 
 
 def interval_report(session: Session, year: int) -> IntervalReport:
-    """Return how the terms of a year and of the one before were kept, in two queries."""
+    """Return how the terms of a year and of the one before were kept, in three queries."""
     first, last = date(year - 1, 1, 1), date(year, 12, 31)
     known = leniencies(session, first, last)
-    years = {one: YearOfServices(one) for one in (year - 1, year)}
+    stopped = _stopped_farms(session)
+    terms: dict[tuple[date, str], _Term] = {}
+    alike: Counter[_Alike] = Counter()
+    firsts: Counter[int] = Counter()
     rows = session.execute(_services(first, last).execution_options(yield_per=FETCH_ROWS))
-    for row in rows:
-        _count(years[row.service_date.year], row, known)
+    for day, parlour_type, before, ceased_on, site_id, cause in rows:
+        if before is None:
+            firsts[day.year] += 1
+            continue
+        term = terms.get((before, parlour_type))
+        if term is None:
+            term = terms[before, parlour_type] = _Term.begun(before, ParlourType(parlour_type))
+        ends = [one for one in (ceased_on, stopped.get(site_id)) if one is not None]
+        alike[
+            day.year,
+            term.limits.kept(day, known),
+            term.month(day),
+            bool(ends) and term.stops(min(ends), day),
+            (cause or "") if day > term.limits.due_on else None,
+        ] += 1
+    years = {one: YearOfServices(one, firsts[one]) for one in (year - 1, year)}
+    for those, count in alike.items():
+        _count(years[those[0]], those, count)
     return IntervalReport(years[year], years[year - 1])
 
 
+# Year, how the term was kept, in which month, whether it stops, and why it was late: "" when
+# nobody told that, None when it was not.
+_Alike = tuple[int, Kept, int, bool, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Term:
+    """A term that began on a day for a kind of parlour; many services are asked of the same."""
+
+    before: date
+    parlour_type: ParlourType
+    regulation: Regulation
+    limits: Limits
+
+    @classmethod
+    def begun(cls, before: date, parlour_type: ParlourType) -> _Term:
+        regulation = regulation_on(before)
+        return cls(before, parlour_type, regulation, limits_of(before, parlour_type, regulation))
+
+    def month(self, day: date) -> int:
+        """Return the month in which the next service came, those far off in the outermost."""
+        months = months_late(self.before, day, self.parlour_type, self.regulation)
+        return min(max(months, MONTHS_EARLY_MAX), MONTHS_LATE_MAX)
+
+    def stops(self, ceased_on: date, day: date) -> bool:
+        """Tell whether what was serviced on a day stops before its next service."""
+        return is_about_to_stop(ceased_on, day, self.parlour_type, regulation_on(day))
+
+
 def _services(first: date, last: date) -> Select[Any, Any, Any, Any, Any, Any]:
-    """Return the statement of the services, each with the day of the one before it."""
+    """Return the statement of the services, each with the day of the one before it.
+
+    Each is of the kind that it was of that day, as its term is asked of it.
+    """
+    cause = and_(
+        ReportDetail.report_id == Report.id,
+        ReportDetail.lateness_cause.is_not(None),  # as few are, and as an index has them
+    )
     return (
         select(
             Report.service_date,
             Report.parlour_type,
             previous_service().label("previous_on"),
             Installation.ceased_on,
-            Farm.ceased_on.label("farm_ceased_on"),
+            Installation.site_id,
             ReportDetail.lateness_cause,
         )
         .join(Installation, Installation.id == Report.installation_id)
-        .join(Site, Site.id == Installation.site_id)
-        .join(Farm, Farm.id == Site.farm_id)
-        .outerjoin(ReportDetail, ReportDetail.report_id == Report.id)
+        .outerjoin(ReportDetail, cause)
         .where(IS_MAJOR, Report.service_date.between(first, last))
     )
 
 
-def _count(counted: YearOfServices, row: Any, known: Iterable[Leniency]) -> None:
-    """Add a service to its year: by the kind it was of that day, as its term is asked of it."""
-    if row.previous_on is None:
-        counted.first += 1
-        return
-    before, day, parlour_type = row.previous_on, row.service_date, ParlourType(row.parlour_type)
-    regulation = regulation_on(before)
-    kept = kept_by(before, day, parlour_type, regulation, known)
-    counted.kept[kept] += 1
-    ends = [one for one in (row.ceased_on, row.farm_ceased_on) if one is not None]
-    if is_about_to_stop(min(ends, default=None), day, parlour_type, regulation_on(day)):
-        counted.stopping[kept] += 1
-    months = months_late(before, day, parlour_type, regulation)
-    counted.months[min(max(months, MONTHS_EARLY_MAX), MONTHS_LATE_MAX)] += 1
-    if day > service_due_on(before, parlour_type, regulation):
-        counted.late += 1
-        cause = row.lateness_cause
-        counted.causes[LatenessCause(cause) if cause is not None else None] += 1
+def _stopped_farms(session: Session) -> dict[int, date]:
+    """Return by site the first day without its farm, of the farms of which that is known."""
+    rows = session.execute(
+        select(Site.id, Farm.ceased_on)
+        .join(Farm, Farm.id == Site.farm_id)
+        .where(Farm.ceased_on.is_not(None))
+    )
+    return {site_id: ceased_on for site_id, ceased_on in rows if ceased_on is not None}
+
+
+def _count(counted: YearOfServices, alike: _Alike, count: int) -> None:
+    """Add services that are alike to their year."""
+    _, kept, month, is_stopping, cause = alike
+    counted.kept[kept] += count
+    counted.months[month] += count
+    if is_stopping:
+        counted.stopping[kept] += count
+    if cause is not None:
+        counted.late += count
+        counted.causes[LatenessCause(cause) if cause else None] += count

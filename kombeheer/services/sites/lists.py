@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor
+from kombeheer.rules.calendar import add_months
 from kombeheer.rules.numbers import StickerNumber
 from kombeheer.rules.regulation import regulation_on
 from kombeheer.rules.sites import (
@@ -35,6 +36,8 @@ from kombeheer.rules.sites import (
 from kombeheer.services import search
 from kombeheer.services.listing import Order, Page, Wanted, read_page
 from kombeheer.services.parties.dealers import farms_served_by
+from kombeheer.services.parties.farms import by_name
+from kombeheer.services.parties.scope import SEES_ALL
 from kombeheer.services.sites import scope
 from kombeheer.services.sites.configurations import is_present
 from kombeheer.services.sites.due import (
@@ -45,6 +48,7 @@ from kombeheer.services.sites.due import (
     due_condition,
     due_of,
     due_order,
+    is_not_in_time,
 )
 from kombeheer.services.sites.history import Latest, MeasuredService, latest_services_told
 from kombeheer.services.sites.leniency import leniency_on
@@ -134,20 +138,31 @@ class InstallationLine:
         return self.term is not None and self.term.interval is not Interval.IN_TIME
 
 
+_JOINED = (
+    select(Installation, Farm, Site, InstallationConfiguration)
+    .join(Site, Site.id == Installation.site_id)
+    .join(Farm, and_(Farm.id == Site.farm_id, Farm.merged_into_id.is_(None)))
+    .join(InstallationConfiguration, is_present(Installation.id))
+)
+
+
 def _statement(actor: Actor, today: date) -> Select[Any, Any, Any, Any]:
-    return (
-        select(Installation, Farm, Site, InstallationConfiguration)
-        .join(Site, Site.id == Installation.site_id)
-        .join(Farm, Farm.id == Site.farm_id)
-        .join(InstallationConfiguration, is_present(Installation.id))
-        .where(scope.sites(actor, today))
-    )
+    return _JOINED.where(scope.sites(actor, today))
 
 
 def _in_use(today: date) -> ColumnElement[bool]:
     return and_(
         or_(Installation.ceased_on.is_(None), Installation.ceased_on > today),
         or_(Farm.ceased_on.is_(None), Farm.ceased_on > today),
+    )
+
+
+def _every_in_use(today: date) -> Select[int]:
+    """Return all installations in use, for counting them: without looking at the farm of each."""
+    stopped = select(Site.id).join(Farm, Farm.id == Site.farm_id).where(Farm.ceased_on <= today)
+    return select(Installation.id).where(
+        or_(Installation.ceased_on.is_(None), Installation.ceased_on > today),
+        Installation.site_id.not_in(stopped),
     )
 
 
@@ -175,16 +190,24 @@ def _lines(
 
 
 def due_counts(
-    session: Session, actor: Actor, today: date, dealer: str = ""
+    session: Session,
+    actor: Actor,
+    today: date,
+    dealer: str = "",
+    which: Collection[Due] = tuple(Due),
 ) -> dict[Due, DueCount]:
     """Return how many installations in use stand in each way, as `list_installations` lists them.
 
     Args:
         dealer: public id of a dealer, to count only those of the farms he serves.
+        which: the ways that are counted; those that will be due soon take longer than the late.
     """
     statement = _statement(actor, today).where(_in_use(today))
     if dealer:
         statement = statement.where(Farm.id.in_(farms_served_by(dealer)))
+    elif actor.role in SEES_ALL:
+        soon = add_months(today, regulation_on(today).service_soon_months)
+        statement = statement.where(is_not_in_time(today, soon if Due.SOON in which else today))
     grouped = (IS_ROBOT, SERVICED_ON, func.coalesce(_stops(today), false()))
     days = statement.with_only_columns(
         *(value.label(f"by_{place}") for place, value in enumerate(grouped)),
@@ -193,11 +216,11 @@ def due_counts(
     ).group_by(*(literal_column(f"by_{place}") for place in range(len(grouped))))
     leniency = leniency_on(session, today)
     known = () if leniency is None else (leniency,)
-    found = {due: DueCount() for due in Due}
+    found = {due: DueCount() for due in Due if due in which}
     rows: Iterable[Any] = session.execute(days)
     for is_robot, serviced_on, stops, count in rows:
         due = due_of(bool(is_robot), serviced_on, today, known)
-        if due is not None:
+        if due in found:
             had = found[due]
             stopping = had.stopping + (count if stops else 0)
             found[due] = DueCount(had.count + count, stopping)
@@ -223,25 +246,30 @@ def list_installations(
         query: words of the farm: its name, numbers, places and postcodes.
         dealer: public id of a dealer that serves the farm, for the office and the inspector.
     """
-    statement = _statement(actor, today)
+    asked = [] if actor.role in SEES_ALL else [scope.sites(actor, today)]
+    if shown is Shown.CEASED:
+        asked.append(~_in_use(today))
+    elif shown is Shown.UNCHECKED:
+        asked.append(Installation.state == InstallationState.UNCHECKED)
+    elif shown is Shown.STOPPING:
+        asked.append(_stops(today))
     found = search.matches(Farm.id, search.SubjectKind.FARM, query)
     if found is not None:
-        statement = statement.where(found)
+        asked.append(found)
     if dealer:
-        statement = statement.where(Farm.id.in_(farms_served_by(dealer)))
-    statement = statement.where(~_in_use(today) if shown is Shown.CEASED else _in_use(today))
-    if shown is Shown.UNCHECKED:
-        statement = statement.where(Installation.state == InstallationState.UNCHECKED)
-    elif shown is Shown.STOPPING:
-        statement = statement.where(_stops(today))
+        asked.append(Farm.id.in_(farms_served_by(dealer)))
     if parlour_type is not None:
-        statement = statement.where(InstallationConfiguration.parlour_type == parlour_type)
+        asked.append(InstallationConfiguration.parlour_type == parlour_type)
     if species is not None:
-        statement = statement.where(InstallationConfiguration.species == species)
+        asked.append(InstallationConfiguration.species == species)
     leniency = leniency_on(session, today)
     if due is not None:
-        statement = statement.where(due_condition(due, today, leniency))
-    name = func.lower(Farm.name)
+        asked.append(due_condition(due, today, leniency))
+    counted: Any = None if asked else _every_in_use(today)
+    if shown is not Shown.CEASED:
+        asked.append(_in_use(today))
+    statement: Any = _JOINED.where(*asked)
+    name = by_name(is_whole=counted is not None)
     orders: dict[str, Sequence[Order]] = {
         "farm": [name],
         "place": [func.lower(Site.place), name],
@@ -250,7 +278,7 @@ def list_installations(
         "serviced_on": [SERVICED_ON.is_(None), SERVICED_ON, name],
         "due_on": [SERVICED_ON.is_(None), due_order(today), name],
     }
-    page = read_page(session, statement, Installation.id, orders, wanted)
+    page = read_page(session, statement, Installation.id, orders, wanted, counted)
     return replace(page, items=_lines(session, actor, today, page.items, leniency))
 
 

@@ -154,7 +154,7 @@ def _months_later(
 
 
 def _kept(session: Session, kept: Kept) -> ColumnElement[bool]:
-    """Return the condition that a term was kept so; see `rules.sites.kept_by`."""
+    """Return the condition that a term was kept so; see `rules.sites.Limits`."""
     about = _is_about(session)
     if kept is Kept.ABOUT:
         return about

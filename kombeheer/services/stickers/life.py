@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from kombeheer.rules.accounts import Actor
 from kombeheer.rules.cases import CaseState
 from kombeheer.rules.numbers import StickerNumber
+from kombeheer.rules.reports import ReportState
 from kombeheer.rules.stickers import (
     EMPTY_CHAIN,
     Account,
@@ -178,11 +179,14 @@ def neighbours(session: Session, actor: Actor, today: date, sticker: Sticker) ->
 
 def reports_of(session: Session, actor: Actor, sticker: Sticker) -> Sequence[Report]:
     """Return the reports that name a number, the newest first, as far as the actor may see them."""
+    of_it = and_(Report.series_id == sticker.series_id, Report.serial == sticker.serial)
+    # Each has an index of its own.
+    standing = and_(of_it, Report.state != ReportState.WITHDRAWN)
+    withdrawn = and_(of_it, Report.state == ReportState.WITHDRAWN)
     return (
         session.execute(
             select(Report)
-            .where(Report.series_id == sticker.series_id, Report.serial == sticker.serial)
-            .where(in_scope(actor))
+            .where(or_(standing, withdrawn), in_scope(actor))
             .order_by(Report.recorded_at.desc())
         )
         .scalars()

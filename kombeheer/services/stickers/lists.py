@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor
@@ -57,6 +68,13 @@ def in_account(kind: AccountKind) -> ColumnElement[bool]:
     return and_(Sticker.account >= f"{kind}:", Sticker.account < f"{kind};")
 
 
+def meant_by(keys: Sequence[tuple[str, int]]) -> ColumnElement[bool]:
+    """Return the condition on `sticker` and its series that a scan of these keys may mean it."""
+    meant = tuple_(StickerSeries.shape, Sticker.serial).in_(keys)
+    # By itself that is no search: of each series the serial is looked up.
+    return and_(Sticker.serial.in_([serial for _, serial in keys]), meant)
+
+
 def counts_by_series(
     session: Session,
     actor: Actor,
@@ -64,23 +82,61 @@ def counts_by_series(
     series: Sequence[StickerSeries],
 ) -> list[SeriesCount]:
     """Return how many numbers of these series are where, as far as the actor may see them."""
-    kind = case(*((in_account(kind), str(kind)) for kind in AccountKind), else_="?")
-    rows = session.execute(
-        select(Sticker.series_id, kind, func.count())
-        .where(scope.stickers(actor, today), Sticker.series_id.in_([one.id for one in series]))
-        .group_by(Sticker.series_id, kind)
-    ).all()
-    counted: dict[int, dict[AccountKind, int]] = {one.id: {} for one in series}
+    ids = [one.id for one in series]
+    counted: dict[int, dict[AccountKind, int]] = {one: {} for one in ids}
+    if scope.sees_all(actor):
+        rows = _counts_of_all(session, ids)
+    else:
+        kind = case(*((in_account(kind), str(kind)) for kind in AccountKind), else_="?")
+        own = scope.own_dealers(session, actor, today)
+        rows = session.execute(
+            select(Sticker.series_id, kind, func.count())
+            .where(Sticker.dealer_id.in_(own), Sticker.series_id.in_(ids))
+            .group_by(Sticker.series_id, kind)
+        )
     for series_id, word, count in rows:
         counted[series_id][AccountKind(word)] = count
     return [SeriesCount(one, counted[one.id]) for one in series]
 
 
-def _statement(actor: Actor, today: date) -> Select[Any, Any]:
+def _counts_of_all(session: Session, ids: Sequence[int]) -> Iterable[tuple[int, str, int]]:
+    """Return (series id, kind, count) of what there is, in two queries.
+
+    Nearly all are stuck, each with an account of its own: those are what all others leave.
+    """
+    held = union_all(
+        *(
+            select(Sticker.series_id, literal(str(kind)), func.count())
+            .where(in_account(kind))
+            .group_by(Sticker.series_id)
+            for kind in sorted(HOLDER_KINDS - {AccountKind.APPLIED})
+        )
+    )
+    found: list[tuple[int, str, int]] = [
+        (series_id, word, count)
+        for series_id, word, count in session.execute(held)
+        if series_id in ids
+    ]
+    fixed = [kind for kind in AccountKind if kind not in HOLDER_KINDS]
+    of_series = select(func.count()).where(Sticker.series_id == StickerSeries.id)
+    asked = (of_series, *(of_series.where(in_account(kind)) for kind in fixed))
+    rows = session.execute(
+        select(StickerSeries.id, *(one.scalar_subquery() for one in asked)).where(
+            StickerSeries.id.in_(ids)
+        )
+    )
+    for series_id, total, *counts in rows:
+        found += ((series_id, kind, count) for kind, count in zip(fixed, counts, strict=True))
+        elsewhere = sum(count for of_series_id, _, count in found if of_series_id == series_id)
+        found.append((series_id, AccountKind.APPLIED, total - elsewhere))
+    return [one for one in found if one[2]]
+
+
+def _joined(*asked: ColumnElement[bool]) -> Select[Any, Any]:
     return (
         select(Sticker, StickerSeries)
         .join(StickerSeries, StickerSeries.id == Sticker.series_id)
-        .where(scope.stickers(actor, today))
+        .where(*asked)
     )
 
 
@@ -103,17 +159,19 @@ def list_numbers(
     serials: tuple[int, int] | None = None,
 ) -> Page:
     """Return a page of (Sticker, StickerSeries), sorted by number, account or issued."""
-    statement = _statement(actor, today)
+    asked = [scope.stickers(actor, today)]
     if series_code:
-        statement = statement.where(StickerSeries.code == series_code)
+        series = select(StickerSeries.id).where(StickerSeries.code == series_code)
+        asked.append(Sticker.series_id == series.scalar_subquery())
     if kind is not None:
-        statement = statement.where(in_account(kind))
+        asked.append(in_account(kind))
     if dealer_number:
         dealer = select(Dealer.id).where(Dealer.number == dealer_number).scalar_subquery()
-        statement = statement.where(Sticker.dealer_id == dealer)
+        asked.append(Sticker.dealer_id == dealer)
     if serials is not None:
-        statement = statement.where(Sticker.serial.between(*serials))
-    return read_page(session, statement, Sticker.serial, ORDERS, wanted)
+        asked.append(Sticker.serial.between(*serials))
+    counted = select(Sticker.series_id).where(*asked)
+    return read_page(session, _joined(*asked), Sticker.serial, ORDERS, wanted, counted)
 
 
 def lines_of(session: Session, rows: Sequence[Any]) -> list[NumberLine]:
@@ -208,7 +266,7 @@ def numbers_after(
     condition: ColumnElement[bool] | None = None,
 ) -> Sequence[Any]:
     """Return the (Sticker, StickerSeries) after a key (series id, serial), in that order."""
-    statement = _statement(actor, today)
+    statement = _joined(scope.stickers(actor, today))
     if after is not None:
         series_id, serial = after
         statement = statement.where(
@@ -230,5 +288,4 @@ def matching(
     """Return the (Sticker, StickerSeries) that a scan may mean and that the actor may see."""
     if not keys:
         return []
-    place = tuple_(StickerSeries.shape, Sticker.serial)
-    return session.execute(_statement(actor, today).where(place.in_(list(keys)))).all()
+    return session.execute(_joined(scope.stickers(actor, today), meant_by(keys))).all()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date, timedelta
 from typing import Any
 
@@ -278,6 +279,23 @@ def test_a_dealer_sees_the_installations_of_his_farms_and_his_own_history(field:
     assert field.names(Actor(1, Role.READER)) == []
     with field.foundation.database.reading() as session:
         assert len(history.services_of(session, OFFICE, own.id)) == 2
+
+
+def test_r32_only_the_late_are_counted_as_among_all_that_are_due(field: Field) -> None:
+    days = (400, 380, 366, 365, 330, 300, 200, 190, 182, 150, 10, None)
+    for place, (kind, ago) in enumerate(itertools.product(("robot", "herringbone"), days)):
+        row = field.installation(f"farm {place}", parlour_type=kind)
+        if ago is not None:
+            field.service(row, TODAY - timedelta(days=ago))
+    late = (Due.BEYOND, Due.TOLERATED)
+    with field.foundation.database.reading() as session:
+        every = lists.due_counts(session, OFFICE, TODAY)
+        assert all(one.count for one in every.values())
+        assert lists.due_counts(session, OFFICE, TODAY, which=late) == {
+            due: every[due] for due in late
+        }
+    actor = Actor(1, Role.DEALER, dealer_id=field.dealer.id)
+    assert field.counts(actor) == every == field.counts(dealer=field.dealer.public_id)
 
 
 def test_the_number_of_queries_does_not_grow_with_the_rows(field: Field) -> None:

@@ -17,7 +17,7 @@ from kombeheer.rules.sites import (
     Kept,
     Leniency,
     ParlourType,
-    kept_by,
+    limits_of,
     months_late,
 )
 from kombeheer.services.listing import Wanted
@@ -126,7 +126,7 @@ def test_r35_both_sides_of_each_boundary_are_those_of_the_rule(
     scene.lenient()
     regulation = regulation_on(before)
     made = {scene.pair(before, day, kind): day for day in boundaries(before)}
-    of = {one: kept_by(before, day, kind, regulation, [AGREED]) for one, day in made.items()}
+    of = {one: limits_of(before, kind, regulation).kept(day, [AGREED]) for one, day in made.items()}
     for kept in Kept:
         assert scene.found(TermFilter(of=kept)) == {one for one in made if of[one] is kept}, kept
     late = {one: months_late(before, day, kind, regulation) for one, day in made.items()}
