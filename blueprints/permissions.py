@@ -59,6 +59,7 @@ PERMISSIONS: dict[str, Permission] = {
     "imports.example_file": Right.IMPORTS_MANAGE,
     "imports.list_file": Right.IMPORTS_MANAGE,
     "imports.list_page": Right.IMPORTS_MANAGE,
+    "imports.present_file": Right.IMPORTS_MANAGE,
     "imports.progress": Right.IMPORTS_MANAGE,
     "imports.report_file": Right.IMPORTS_MANAGE,
     "imports.run_page": Right.IMPORTS_MANAGE,

@@ -10,7 +10,6 @@ import tempfile
 from contextlib import closing, suppress
 from datetime import timedelta
 from functools import partial
-from itertools import chain, islice
 from pathlib import Path
 from threading import Thread
 
@@ -24,18 +23,7 @@ from kombeheer.services.imports import runs
 from kombeheer.services.imports.judging import Chunk
 from kombeheer.services.imports.lines import Finding
 from kombeheer.services.imports.runs import Claim
-from kombeheer.services.imports.telling import (
-    CHANGE,
-    ERROR,
-    NEW,
-    REMARK,
-    Spool,
-    Tally,
-    finding_row,
-    rows_of,
-)
-from kombeheer.tables.sheets import Row
-from kombeheer.wording import sentence
+from kombeheer.services.imports.telling import Report, Tally
 from models.transaction import UNAVAILABLE, Database
 from models.writing import count_rows
 
@@ -43,37 +31,6 @@ TELL_EVERY = timedelta(seconds=0.5)
 SHOWN_MAX = 50  # rows of a report on its page
 
 _log = logging.getLogger(__name__)
-
-
-class Report:
-    """What a run found: every row, and of each sort those that come first."""
-
-    def __init__(self) -> None:
-        self._begin(Tally())
-
-    def _begin(self, tally: Tally) -> None:
-        self._tally, self.spool = tally, Spool()
-        self._first: dict[str, list[Row]] = {ERROR: [], REMARK: [], CHANGE: [], NEW: []}
-
-    def add(self, tally: Tally, told: Chunk | Finding) -> None:
-        """Hear of a chunk, or of what ends the reading; another tally is a reading anew."""
-        if tally is not self._tally:
-            self.close()
-            self._begin(tally)
-        rows = [finding_row(told, sentence)] if isinstance(told, Finding) else None
-        for row in rows or rows_of(told, sentence):
-            self.spool.add(row)
-            first = self._first[str(row[1])]
-            if len(first) < SHOWN_MAX:
-                first.append(row)
-
-    def shown(self) -> list[Row]:
-        """Return the rows that people should see first: errors before all else."""
-        return list(islice(chain.from_iterable(self._first.values()), SHOWN_MAX))
-
-    def close(self) -> None:
-        """Throw the rows away."""
-        self.spool.close()
 
 
 def start(database: Database) -> None:
@@ -108,7 +65,7 @@ def _do(database: Database, claim: Claim) -> None:
     try:
         with (
             tempfile.TemporaryDirectory(prefix="import-") as folder,
-            closing(Report()) as report,
+            closing(Report(SHOWN_MAX)) as report,
         ):
             path = Path(folder, "file")
             with database.reading() as session, path.open("wb") as file:
@@ -141,7 +98,7 @@ def _carry_out(
                 _go_on(database, claim, tally, RunState.READING)
 
     def end(session: Session, state: RunState, tally: Tally) -> None:
-        found = (report.spool.rows(), report.shown())
+        found = (report.rows(), report.shown())
         runs.end(session, claim, now_utc(), state, tally, *found)
 
     judged = try_file(database, actor, now, source, tell)

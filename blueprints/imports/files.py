@@ -9,9 +9,12 @@ from sqlalchemy.orm import Session
 
 from blueprints.files import LIST_FILE, Made, columns_file, of_sheet, paged, send
 from blueprints.formats import short_moment
+from blueprints.guard import actor
 from blueprints.imports import words
 from blueprints.imports.blueprint import blueprint
+from kombeheer.clock import today
 from kombeheer.rules.imports import Part
+from kombeheer.services import exports
 from kombeheer.services.imports import runs
 from kombeheer.services.imports.kinds import NAMES, template
 from kombeheer.services.imports.telling import report_sheet
@@ -40,6 +43,18 @@ def list_file(ending: str) -> Response:
     """Send every run as a file, the newest first."""
     chunks = paged(lambda session, page: runs.list_runs(session, page).items)
     return columns_file(ending, "overgenomen bestanden", COLUMNS, chunks)
+
+
+@blueprint.get("/now/<kind>.<any(csv, xlsx):ending>")
+def present_file(kind: str, ending: str) -> Response:
+    """Send all that there is of a kind, as the import reads it back."""
+    present, day = actor(), today()
+
+    def make(session: Session, running: ExitStack) -> Made:
+        sheet = exports.every(session, present, day, kind)
+        return of_sheet(sheet, f"{NAMES[kind]}-{day.isoformat()}", ending, session, running)
+
+    return send(make)
 
 
 @blueprint.get("/<public:run>/report.<any(csv, xlsx):ending>")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
+from xlsxwriter.exceptions import XlsxFileError
 
 from kombeheer import clock
 from kombeheer.cli.databases import Refused, opened, require_newest
@@ -20,52 +21,39 @@ from kombeheer.services import exports
 from kombeheer.services.imports.judging import Chunk
 from kombeheer.services.imports.kinds import KINDS, file_label, template
 from kombeheer.services.imports.lines import Finding
-from kombeheer.services.imports.telling import (
-    CHANGE,
-    ERROR,
-    NEW,
-    REMARK,
-    Spool,
-    Tally,
-    finding_row,
-    report_sheet,
-    rows_of,
-)
+from kombeheer.services.imports.telling import NEW, Report, Tally, report_sheet
 from kombeheer.tables import sheets
-from kombeheer.wording import sentence
 
 SHOWN_MAX = 200  # lines on a terminal; a report has them all
 SHEETS = {".csv": "csv", ".xlsx": "xlsx"}
 
 
-class Telling:
-    """What is told while a file is read: progress, the first findings, and a report of all."""
+@contextmanager
+def _refusing(path: Path) -> Iterator[None]:
+    """Refuse as a sentence what the file system does not let be written."""
+    try:
+        yield
+    except (OSError, XlsxFileError):
+        raise Refused(
+            f"{path} is niet te schrijven. Kies een map die er is, met ruimte, en waarin u mag "
+            "schrijven."
+        ) from None
 
-    def __init__(self, path: Path, *, is_quiet: bool) -> None:
-        self.shown: list[sheets.Row] = []
-        self.hidden = 0
-        self.spool = Spool()
-        self._is_quiet, self._name = is_quiet, path.name
 
-    def __call__(self, tally: Tally, told: Chunk | Finding) -> None:
-        """Hear of a chunk, or of what ends the reading."""
-        found = [finding_row(told, sentence)] if isinstance(told, Finding) else ()
-        for row in found or rows_of(told, sentence):  # type: ignore[arg-type]
-            self.spool.add(row)
-            if row[1] in (ERROR, REMARK, CHANGE) and len(self.shown) < SHOWN_MAX:
-                self.shown.append(row)
-            elif row[1] != NEW:
-                self.hidden += 1
-        if not self._is_quiet and sys.stderr.isatty():
-            click.echo(f"\r{self._name}: regel {tally.line}", nl=False, err=True)
+def _require_writable(path: Path | None) -> None:
+    """Refuse a file that could not be written in the end, before anything is done for it."""
+    if path is not None:
+        with _refusing(path), path.open("ab"):
+            pass
 
 
 def _write(sheet: sheets.Sheet, path: Path) -> None:
-    if SHEETS.get(path.suffix.lower()) == "xlsx":
-        sheets.write_xlsx(sheet, path)
-        return
-    with path.open("wb") as file:
-        file.writelines(sheets.csv_pieces(sheet))
+    with _refusing(path):
+        if SHEETS.get(path.suffix.lower()) == "xlsx":
+            sheets.write_xlsx(sheet, path)
+            return
+        with path.open("wb") as file:
+            file.writelines(sheets.csv_pieces(sheet))
 
 
 def _give(sheet: sheets.Sheet, output: Path | None) -> None:
@@ -77,16 +65,21 @@ def _give(sheet: sheets.Sheet, output: Path | None) -> None:
         click.echo(piece, nl=False)
 
 
-def _lines(rows: list[sheets.Row]) -> Iterator[str]:
+def _lines(report: Report) -> Iterator[str]:
+    """Yield what is found and changed, as far as a terminal shows it; what is new needs no line."""
+    rows = [row for row in report.shown() if row[1] != NEW]
     for line, what, column, value, told, expected in rows:
         where = f"regel {line}" if line else "het bestand"
         place = f", {column}" if column else ""
         shown = f" [{value}]" if value else ""
         hint = f" Verwacht: {expected}." if expected else ""
         yield f"{where}{place}{shown}: {what}: {told}{hint}"
+    hidden = report.counts.total() - report.counts[NEW] - len(rows)
+    if hidden:
+        yield f"En nog {hidden} regels; --report FILE geeft ze allemaal."
 
 
-def _as_json(kind: str, name: str, tally: Tally, told: Telling, *, is_trial: bool) -> str:
+def _as_json(kind: str, name: str, tally: Tally, report: Report, *, is_trial: bool) -> str:
     heads = ("line", "what", "column", "value", "told", "expected")
     body: dict[str, Any] = {
         "kind": kind,
@@ -98,7 +91,7 @@ def _as_json(kind: str, name: str, tally: Tally, told: Telling, *, is_trial: boo
         "same": tally.same,
         "errors": tally.errors,
         "remarks": tally.remarks,
-        "lines": [dict(zip(heads, row, strict=True)) for row in told.spool.rows()],
+        "lines": [dict(zip(heads, row, strict=True)) for row in report.rows()],
     }
     return json.dumps(body, ensure_ascii=False, indent=2, default=str)
 
@@ -122,7 +115,10 @@ def _summary(tally: Tally, *, is_trial: bool) -> str:
     "--output", "-o", type=click.Path(path_type=Path), help="Schrijf het voorbeeld hierin."
 )
 @click.option(
-    "--report", type=click.Path(path_type=Path), help="Schrijf elke regel hierin, CSV of XLSX."
+    "--report",
+    "report_path",
+    type=click.Path(path_type=Path),
+    help="Schrijf elke regel hierin, CSV of XLSX.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Vertel het als JSON.")
 @click.pass_context
@@ -133,7 +129,7 @@ def import_(
     is_trial: bool,
     wants_template: bool,
     output: Path | None,
-    report: Path | None,
+    report_path: Path | None,
     as_json: bool,
 ) -> None:
     """Neem een bestand over: alles of niets, met een verslag per regel."""
@@ -145,30 +141,33 @@ def import_(
     if not file.is_file():
         raise Refused(f"{file} is er niet, of is geen bestand.")
     source = Source(kind, file, file_label(file))
-    told = Telling(file, is_quiet=as_json)
-    with ExitStack() as stack:
-        stack.callback(told.spool.close)
-        database = stack.enter_context(opened(Settings.from_environment()))
+    tells_progress = not as_json and sys.stderr.isatty()
+    with opened(Settings.from_environment()) as database, closing(Report(SHOWN_MAX)) as report:
         require_newest(database)
+        _require_writable(report_path)
+
+        def tell(tally: Tally, told: Chunk | Finding) -> None:
+            report.add(tally, told)
+            if tells_progress:
+                click.echo(f"\r{file.name}: regel {tally.line}", nl=False, err=True)
+
         try:
             if is_trial:
-                tally = try_file(database, MACHINE, clock.now_utc(), source, told).tally
+                tally = try_file(database, MACHINE, clock.now_utc(), source, tell).tally
             else:
-                tally = take_over(database, MACHINE, clock.now_utc(), source, told)
+                tally = take_over(database, MACHINE, clock.now_utc(), source, tell)
         except FileRefused as refused:
             tally = refused.tally
-        if not as_json and sys.stderr.isatty():
+        if tells_progress:
             click.echo(err=True)
-        if report is not None:
-            _write(report_sheet(source.name, told.spool.rows()), report)
         if as_json:
-            click.echo(_as_json(kind, source.name, tally, told, is_trial=is_trial))
+            click.echo(_as_json(kind, source.name, tally, report, is_trial=is_trial))
         else:
-            for line in _lines(told.shown if report is None else []):
+            for line in _lines(report) if report_path is None else ():
                 click.echo(line)
-            if told.hidden and report is None:
-                click.echo(f"En nog {told.hidden} regels; --report FILE geeft ze allemaal.")
             click.echo(_summary(tally, is_trial=is_trial))
+        if report_path is not None:  # last, so that it is told what was done if it fails
+            _write(report_sheet(source.name, report.rows()), report_path)
     context.exit(1 if tally.errors else 0)
 
 
@@ -186,6 +185,7 @@ def export(kind: str, output: Path | None) -> None:
         raise click.UsageError("Geef een bestand dat op .csv of .xlsx eindigt.")
     with opened(Settings.from_environment()) as database:
         require_newest(database)
+        _require_writable(output)
         with database.reading() as session:
             _give(exports.every(session, MACHINE, clock.today(), kind), output)
 

@@ -190,6 +190,9 @@ SENTENCES: dict[str, str] = {
     "imports.serviced_after_ceasing": _(
         "De installatie is gestopt op {ceased_on}, de beurt was op {day}. Verbeter een van beide."
     ),
+    "imports.stays": _(
+        "Dit blijft {present}: een bestand verandert dit niet. Is het fout, meld dat dan aan KOM."
+    ),
     "imports.site_of_other": _("Deze locatie is van een ander bedrijf. Verbeter het kenmerk."),
     "imports.site_unknown": _(
         "Locatie {reference} is niet bekend. Verbeter het kenmerk, of neem eerst de locaties over."

@@ -128,6 +128,7 @@ _DESK = {
     "imports.example_file",
     "imports.list_file",
     "imports.list_page",
+    "imports.present_file",
     "imports.progress",
     "imports.report_file",
     "imports.run_page",

@@ -103,6 +103,7 @@ class FarmImporter(Importer):
             check_address(one, self)
             found = self._found(one, known, holders, rows)
             farm = rows[found] if found is not None else None
+            self.require_once(one, found, _numbers_of(record), record.get("reference"))
             plan = Plan(found, farm.public_id if farm else "", given(record, FIELDS))
             if farm is not None:
                 before = {name: getattr(farm, name) for name in FIELDS}

@@ -121,6 +121,8 @@ class InstallationImporter(Importer):
                 found = by_name.get((site_id, folded(record.get("name") or "")))
                 if found is not None and reference and rows[found].public_id in named:
                     found = None  # the one of that name has a key of its own
+            name = (site_id, folded(record.get("name") or ""))
+            self.require_once(one, found, name, reference)
             row = rows.get(found or 0)
             if row is None:
                 one.plan = Plan(

@@ -91,7 +91,8 @@ class Judged:
         """Add a refusal as a finding about one of its lines, the first unless told."""
         line = (record or self.records[0]).line
         head, expected = (column.head, column.expected) if column else ("", "")
-        shown = shown_text(str(cell)) if cell not in ("", None) else ""
+        told = f"{cell:%d-%m-%Y}" if isinstance(cell, date) else str(cell)
+        shown = shown_text(told) if cell not in ("", None) else ""
         self.findings.append(Finding(line, head, shown, refusal, expected, is_remark))
 
     def compare(self, present: Mapping[str, Any], columns: Mapping[str, Column]) -> dict[str, Any]:
@@ -143,6 +144,7 @@ class Importer(ABC):
         self.file_name = file_name
         self.of = {column.field: column for column in self.columns}
         self._lines: dict[Hashable, int] = {}
+        self._unkeyed: dict[Hashable, tuple[int, str]] = {}
 
     @abstractmethod
     def key(self, record: Record) -> Any:
@@ -169,6 +171,28 @@ class Importer(ABC):
         """Return on which line this stood before; the first who asks has it."""
         first = self._lines.setdefault(what, line)
         return None if first == line else first
+
+    def require_once(self, one: Judged, row: object, name: Hashable, reference: str | None) -> None:
+        """Refuse what an earlier line is about under another name.
+
+        Args:
+            row: the one that is found; None when it is new.
+            name: by which it is known without a key. Two new ones may share it under two keys.
+        """
+        if row is not None:
+            first = self.earlier(("row", row), one.line)
+        else:
+            line, key = self._unkeyed.setdefault(name, (one.line, reference or ""))
+            first = None if line == one.line or (key and reference) else line
+        if first is not None:
+            one.refuse("imports.line_twice", first=first)
+
+    def remark_stays(self, one: Judged, name: str, present: Any) -> None:
+        """Remark that the first line tells another value of what no file changes."""
+        told, column = one.records[0].get(name), self.of[name]
+        if told and is_other(present, told):
+            refusal = Refusal("imports.stays", present=column.told(present))
+            one.object(refusal, None, column, column.told(told), is_remark=True)
 
 
 def judged_chunks(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -37,6 +37,8 @@ class Stored:
     mechanic_id: int
     installation_id: int
     number: Number | None
+    received_on: date
+    dealer: str
     revision: Revision
     reference: str = ""
     by_key: bool = False
@@ -62,24 +64,10 @@ class StoredReports:
             named: with `sticker`, `installation` and `ending`.
         """
         if reference in self._keys:
-            found = self._by_id[self._keys[reference]]
-            return _with_key(found)
+            return replace(self._by_id[self._keys[reference]], by_key=True)
         if named.sticker is not None:
             return self._by_number.get((named.sticker.series_id, named.sticker.serial))
         return self._by_visit.get((named.installation.id, named.day, named.ending))
-
-
-def _with_key(found: Stored) -> Stored:
-    return Stored(
-        found.report_id,
-        found.version,
-        found.mechanic_id,
-        found.installation_id,
-        found.number,
-        found.revision,
-        found.reference,
-        by_key=True,
-    )
 
 
 def stored_reports(
@@ -100,6 +88,8 @@ def stored_reports(
             row.Report.mechanic_id,
             row.Report.installation_id,
             (row.Report.series_id, row.Report.serial) if row.Report.serial else None,
+            row.Report.received_on,
+            row.dealer,
             _revision(row),
             named.get(row.Report.id, ""),
         )

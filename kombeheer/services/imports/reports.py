@@ -216,17 +216,21 @@ class ReportImporter(Importer):
         return (valid or found)[0]
 
     def _judge(self, one: Judged, named: Named, stored: Stored | None) -> None:
+        record, day = one.records[0], named.day
+        visit = (named.installation.id, day, named.ending)
+        if named.sticker is None or stored is not None:  # a number stands once anyway
+            known = stored.report_id if stored is not None else None
+            self.require_once(one, known, visit, record.get("reference"))
         if stored is not None:
             self._compare(one, named, stored)
             return
-        record, day = one.records[0], named.day
         setup = named.installation.setup_on(day)
         details = Details(**given(record, DETAILS))
         self._possible(one, named, details)
         self._certified(one, named, setup)
         sticker = named.sticker
         if sticker is not None:
-            self._free(one, sticker, named.dealer_id)
+            self._free(one, sticker, named.dealer_id, is_new=True)
         received_on = record.get("received_on") or day
         if received_on < day:
             facts = {"day": day.isoformat(), "received_on": received_on.isoformat()}
@@ -277,12 +281,17 @@ class ReportImporter(Importer):
             number = named.mechanic.number
             one.object(refusal, None, self.of["mechanic"], number, is_remark=True)
 
-    def _free(self, one: Judged, sticker: KnownSticker, dealer_id: int) -> None:
-        """Tell what stands against its number: stuck elsewhere, of another dealer, not valid."""
+    def _free(self, one: Judged, sticker: KnownSticker, dealer_id: int, *, is_new: bool) -> None:
+        """Tell what stands against its number: stuck elsewhere, of another dealer, not valid.
+
+        One that it has already only has to stand once in the file.
+        """
         record, column, printed = one.records[0], self.of["number"], sticker.number.printed
         first = self.earlier(("number", sticker.series_id, sticker.serial), one.line)
         if first is not None:
             one.refuse("imports.number_twice", None, column, printed, value=printed, first=first)
+            return
+        if not is_new:
             return
         facts = sticker.facts()
         if facts.account.kind is AccountKind.USED and facts.dealer_id is not None:
@@ -300,6 +309,12 @@ class ReportImporter(Importer):
             told = shown_text(record.get("number") or "")
             one.refuse("imports.number_of_other_report", None, column, told, value=told, day=day)
             return
+        if named.sticker is not None:
+            number = (named.sticker.series_id, named.sticker.serial)
+            self._free(one, named.sticker, named.dealer_id, is_new=number != stored.number)
+        self.remark_stays(one, "received_on", stored.received_on)
+        if named.mechanic.id == stored.mechanic_id:
+            self.remark_stays(one, "dealer", stored.dealer)
         told_about: dict[str, Any] = {
             "kind": named.kind
             if record.get("kind") or named.ending is not before.ending

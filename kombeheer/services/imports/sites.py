@@ -102,6 +102,7 @@ class SiteImporter(Importer):
                 found = by_address.get((farm_id, *_address(record.values)))
                 if found is not None and reference and rows[found].public_id in named:
                     found = None  # the one at that address has a key of its own
+            self.require_once(one, found, (farm_id, *_address(record.values)), reference)
             self._compare(one, rows.get(found or 0), farm_id, named)
 
     def _compare(self, one: Judged, row: Site | None, farm_id: int, named: dict[str, str]) -> None:

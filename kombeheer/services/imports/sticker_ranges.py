@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -23,7 +23,8 @@ from kombeheer.services.stickers.ledger import ranges_of, series_format
 from models.parties import Dealer
 from models.stickers import Sticker, StickerSeries
 
-_PART = re.compile(r"(\d+)(?:\s*(?:-|t/?m|tot en met)\s*(\d+))?", re.IGNORECASE)
+_SERIAL = f"([0-9]{{1,{LEGACY_WIDTH_MAX}}})"
+_PART = re.compile(rf"{_SERIAL}(?:\s*(?:-|t/?m|tot en met)\s*{_SERIAL})?", re.IGNORECASE)
 ALL = "alle"
 _PARTS_MAX = 500  # some 20 signs each, of the 20,000 that a line may have
 # What became of numbers: the field of its column, the move and its document, the accounts it is in.
@@ -85,17 +86,36 @@ def parts_of(cell: str, span: Range) -> list[Range]:
         match = _PART.fullmatch(part)
         first = int(match.group(1)) if match else 0
         last = int(match.group(2) or first) if match else 0
-        if not 1 <= first <= last or last > 10**LEGACY_WIDTH_MAX:
+        if not 1 <= first <= last:
             raise Refusal("imports.numbers_unreadable", value=part[:24])
         found.append((first, last))
     return found
 
 
+def serials_twice(ranges: Iterable[Range]) -> list[int]:
+    """Return the serials that stand in more than one of these ranges, sorted, each of them once."""
+    twice: list[int] = []
+    seen = 0
+    for first, last in sorted(ranges):
+        told = twice[-1] if twice else 0
+        twice += range(max(first, told + 1), min(last, seen) + 1)
+        seen = max(seen, last)
+    return twice
+
+
+class Present(NamedTuple):
+    """Where a number is, who answers for it, and when that dealer was issued it."""
+
+    account: Account
+    dealer_id: int | None
+    issued_on: date | None
+
+
 def present_in(
     session: Session, spans: Sequence[tuple[int, int, int]]
-) -> dict[tuple[int, int, int], dict[int, tuple[Account, int | None]]]:
+) -> dict[tuple[int, int, int], dict[int, Present]]:
     """Return where the numbers of ranges are, those that are known."""
-    found: dict[tuple[int, int, int], dict[int, tuple[Account, int | None]]] = {}
+    found: dict[tuple[int, int, int], dict[int, Present]] = {}
     waiting = iter(spans)
     while some := list(islice(waiting, 200)):
         here = or_(
@@ -105,14 +125,19 @@ def present_in(
             )
         )
         rows = session.execute(
-            select(Sticker.series_id, Sticker.serial, Sticker.account, Sticker.dealer_id).where(
-                here
-            )
+            select(
+                Sticker.series_id,
+                Sticker.serial,
+                Sticker.account,
+                Sticker.dealer_id,
+                Sticker.issued_on,
+            ).where(here)
         ).all()
-        for series_id, serial, account, dealer_id in rows:
+        for series_id, serial, account, dealer_id, issued_on in rows:
             for span in some:
                 if span[0] == series_id and span[1] <= serial <= span[2]:
-                    found.setdefault(span, {})[serial] = (Account.parse(account), dealer_id)
+                    there = Present(Account.parse(account), dealer_id, issued_on)
+                    found.setdefault(span, {})[serial] = there
     return found
 
 

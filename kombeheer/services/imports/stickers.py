@@ -18,7 +18,6 @@ from kombeheer.rules.numbers import (
     LEGACY_WIDTH_MAX,
     LEGACY_WIDTH_MIN,
     SERIAL_WIDTH,
-    SeriesFormat,
     read_serial,
 )
 from kombeheer.rules.refusal import Refusal
@@ -29,15 +28,18 @@ from kombeheer.services.imports.lines import Record
 from kombeheer.services.imports.sticker_ranges import (
     FATES,
     Plan,
+    Present,
     Range,
     Wanted,
     parts_of,
     present_in,
     range_lines,
+    serials_twice,
 )
 from kombeheer.services.imports.sticker_takeover import Takeover
 from kombeheer.services.stickers.booking import BOOKED_NUMBERS_MAX
 from kombeheer.services.stickers.ledger import ranges_of, ranges_text, series_format
+from kombeheer.services.stickers.series import described, is_year_code
 from models.parties import Dealer
 from models.stickers import StickerSeries
 
@@ -149,11 +151,16 @@ class StickerImporter(Importer):
                     facts_ = {"series": code, "day": there.isoformat()}
                     one.refuse("imports.series_other_days", None, self.of[name], told, **facts_)
             return known
-        is_of_year = len(code) == 2 and code.isdecimal()
+        is_of_year = is_year_code(code)
         if not is_of_year and (width is None or None in days):
             one.refuse("imports.series_unknown", None, column, code, series=code)
             return None
-        form = SeriesFormat(code, width or SERIAL_WIDTH, has_check_digits=is_of_year)
+        try:
+            form, *_ = described(code, None if is_of_year else width, *days)
+        except Refusal as refusal:
+            place = "valid_until" if refusal.code == "stickers.series_period_reversed" else "series"
+            one.object(refusal, record, self.of[place], record.get(place))
+            return None
         if is_of_year and width not in (None, SERIAL_WIDTH):
             facts = {"series": code, "width": SERIAL_WIDTH}
             one.refuse("imports.series_other_width", None, self.of["width"], width, **facts)
@@ -189,7 +196,7 @@ class StickerImporter(Importer):
 
     def _fates(self, one: Judged, series: Wanted, span: Range) -> dict[str, list[Range]]:
         """Return what became of which numbers; each within the range, and of one fate."""
-        record, taken, found = one.records[0], dict[int, str](), dict[str, list[Range]]()
+        record, taken, found = one.records[0], list[Range](), dict[str, list[Range]]()
         for name in FATES:
             cell, column = record.get(name) or "", self.of[name]
             try:
@@ -202,14 +209,13 @@ class StickerImporter(Importer):
                 told = ", ".join(f"{first} t/m {last}" for first, last in outside[:8])
                 one.refuse("imports.numbers_outside", None, column, told, numbers=told)
                 continue
-            serials = [serial for first, last in parts for serial in range(first, last + 1)]
-            twice = sorted({serial for serial in serials if serial in taken})
-            if twice or len(set(serials)) < len(serials):
-                told = ranges_text(twice or sorted(set(serials)), series=series.format)
+            twice = serials_twice([*taken, *parts])
+            if twice:
+                told = ranges_text(twice, series=series.format)
                 one.refuse("imports.numbers_twice", None, column, told, numbers=told)
                 continue
-            taken.update(dict.fromkeys(serials, name))
-            found[name] = ranges_of(sorted(serials))
+            taken += parts
+            found[name] = ranges_of([n for part in sorted(parts) for n in range(part[0], part[1] + 1)])
         return found
 
     def _compare(self, groups: Sequence[Judged]) -> None:
@@ -235,12 +241,15 @@ class StickerImporter(Importer):
                 continue
             others = sorted(
                 serial
-                for serial, (_, dealer_id) in there.items()
-                if dealer_id not in (plan.dealer_id, None)
+                for serial, known in there.items()
+                if known.dealer_id not in (plan.dealer_id, None)
             )
             if others:
                 told = ranges_text(others, series=series)
                 one.refuse("imports.range_of_other", None, self.of["dealer"], told, numbers=told)
+            day = next((known.issued_on for known in there.values() if known.issued_on), None)
+            if day is not None:
+                self.remark_stays(one, "issued_on", day)
             for name, (_, _, accounts) in FATES.items():
                 plan.fates[name] = self._moves_to(one, name, accounts, there)
             one.outcome = Outcome.CHANGED if one.changes else Outcome.SAME
@@ -250,17 +259,17 @@ class StickerImporter(Importer):
         one: Judged,
         name: str,
         accounts: frozenset[AccountKind],
-        there: Mapping[int, tuple[Account, int | None]],
+        there: Mapping[int, Present],
     ) -> list[Range]:
         """Return which numbers are still with the dealer, and tell those that are elsewhere."""
         plan, series = one.plan, one.plan.series.format
         serials = [n for first, last in plan.fates.get(name, ()) for n in range(first, last + 1)]
         at_dealer = Account(AccountKind.DEALER, plan.dealer_id)
-        moving = [serial for serial in serials if there[serial][0] == at_dealer]
+        moving = [serial for serial in serials if there[serial].account == at_dealer]
         wrong = [
             serial
             for serial in serials
-            if there[serial][0] != at_dealer and there[serial][0].kind not in accounts
+            if there[serial].account != at_dealer and there[serial].account.kind not in accounts
         ]
         column = self.of[name]
         if wrong:

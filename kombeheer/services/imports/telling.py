@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain, islice
 
 from kombeheer.rules.imports import Outcome
 from kombeheer.rules.refusal import Refusal
 from kombeheer.services.imports.judging import Chunk, Judged
 from kombeheer.services.imports.lines import Finding
 from kombeheer.tables.sheets import Column, Kind, Row, Sheet
+from kombeheer.wording import sentence
 
 ERROR, REMARK, CHANGE, NEW = "fout", "let op", "wijziging", "nieuw"
 COLUMNS = (
@@ -91,21 +93,61 @@ class Spool:
         self._file.close()
 
 
-def rows_of(chunk: Chunk, tell: Callable[[Refusal], str]) -> Iterator[Row]:
-    """Yield what is to be told of a chunk: findings and changes, by line.
+class Report:
+    """What a run found: every row, and of each sort those that come first.
 
     Args:
-        tell: makes the sentence of a refusal.
+        shown_max: how many rows are shown beside the report itself.
     """
-    for finding in chunk.findings:
-        yield finding_row(finding, tell)
-    for one in chunk.judged:
-        yield from _subject_rows(one, tell)
+
+    def __init__(self, shown_max: int) -> None:
+        self._shown_max = shown_max
+        self._begin(Tally())
+
+    def _begin(self, tally: Tally) -> None:
+        self._tally, self._spool = tally, Spool()
+        self.counts: Counter[str] = Counter()  # rows of each sort
+        self._first: dict[str, list[Row]] = {ERROR: [], REMARK: [], CHANGE: [], NEW: []}
+
+    def add(self, tally: Tally, told: Chunk | Finding) -> None:
+        """Hear of a chunk, or of what ends the reading; another tally is a reading anew."""
+        if tally is not self._tally:
+            self.close()
+            self._begin(tally)
+        for row in rows_of(told):
+            self._spool.add(row)
+            sort = str(row[1])
+            self.counts[sort] += 1
+            if len(self._first[sort]) < self._shown_max:
+                self._first[sort].append(row)
+
+    def rows(self) -> Iterator[Row]:
+        """Yield every row, by line."""
+        return self._spool.rows()
+
+    def shown(self) -> list[Row]:
+        """Return the rows that people should see first: errors before all else."""
+        return list(islice(chain.from_iterable(self._first.values()), self._shown_max))
+
+    def close(self) -> None:
+        """Throw the rows away."""
+        self._spool.close()
 
 
-def _subject_rows(one: Judged, tell: Callable[[Refusal], str]) -> Iterator[Row]:
+def rows_of(told: Chunk | Finding) -> Iterator[Row]:
+    """Yield what is to be told of a chunk, findings and changes by line; or of one finding."""
+    if isinstance(told, Finding):
+        yield _finding_row(told)
+        return
+    for finding in told.findings:
+        yield _finding_row(finding)
+    for one in told.judged:
+        yield from _subject_rows(one)
+
+
+def _subject_rows(one: Judged) -> Iterator[Row]:
     for finding in one.findings:
-        yield finding_row(finding, tell)
+        yield _finding_row(finding)
     if one.has_errors:
         return
     if one.outcome is Outcome.NEW:
@@ -116,14 +158,13 @@ def _subject_rows(one: Judged, tell: Callable[[Refusal], str]) -> Iterator[Row]:
         yield (change.line, CHANGE, change.column, change.after, told, None)
 
 
-def finding_row(finding: Finding, tell: Callable[[Refusal], str]) -> Row:
-    """Return a finding as a row of the report."""
+def _finding_row(finding: Finding) -> Row:
     return (
         finding.line or None,
         REMARK if finding.is_remark else ERROR,
         finding.column or None,
         finding.value or None,
-        tell(finding.refusal),
+        sentence(finding.refusal),
         finding.expected or None,
     )
 

@@ -31,6 +31,47 @@ def all_series(session: Session) -> Sequence[StickerSeries]:
     return session.execute(select(StickerSeries).order_by(*order)).scalars().all()
 
 
+def is_year_code(code: str) -> bool:
+    """Tell whether a code is that of a series of a year (`27`)."""
+    return _YEAR_CODE.fullmatch(code) is not None
+
+
+def described(
+    code: str,
+    width: int | None = None,
+    valid_from: date | None = None,
+    valid_until: date | None = None,
+) -> tuple[SeriesFormat, date, date]:
+    """Return the form of a series, and its first and last day.
+
+    Args: as of `make_series`.
+
+    Raises:
+        Refusal: as `make_series`, but for `stickers.series_exists`.
+    """
+    of_year = width is None
+    fits = is_year_code(code) if of_year else _OWN_CODE.fullmatch(code)
+    if not fits or (not of_year and is_year_code(code)):
+        raise Refusal("stickers.series_code_unusable", value=shown_text(code) or "leeg")
+    if width is not None and not LEGACY_WIDTH_MIN <= width <= LEGACY_WIDTH_MAX:
+        least, most = LEGACY_WIDTH_MIN, LEGACY_WIDTH_MAX
+        raise Refusal("stickers.series_width_unusable", width=width, least=least, most=most)
+    if of_year:
+        year = CENTURY + int(code)
+        valid_from = valid_from or date(year, 1, 1)
+        valid_until = valid_until or date(year, 12, 31)
+    if valid_from is None or valid_until is None:
+        raise Refusal("stickers.series_period_missing")
+    if valid_until < valid_from:
+        raise Refusal(
+            "stickers.series_period_reversed",
+            valid_from=valid_from.isoformat(),
+            valid_until=valid_until.isoformat(),
+        )
+    form = SeriesFormat(code, SERIAL_WIDTH if width is None else width, of_year)
+    return form, valid_from, valid_until
+
+
 def make_series(
     session: Session,
     actor: Actor,
@@ -51,40 +92,25 @@ def make_series(
             `stickers.series_period_missing`, `stickers.series_period_reversed` or
             `stickers.series_exists`.
     """
-    name = code.strip()
-    of_year = width is None
-    fits = _YEAR_CODE.fullmatch(name) if of_year else _OWN_CODE.fullmatch(name)
-    if not fits or (not of_year and _YEAR_CODE.fullmatch(name)):
-        raise Refusal("stickers.series_code_unusable", value=shown_text(name) or "leeg")
-    if width is not None and not LEGACY_WIDTH_MIN <= width <= LEGACY_WIDTH_MAX:
-        least, most = LEGACY_WIDTH_MIN, LEGACY_WIDTH_MAX
-        raise Refusal("stickers.series_width_unusable", width=width, least=least, most=most)
-    if of_year:
-        year = CENTURY + int(name)
-        valid_from = valid_from or date(year, 1, 1)
-        valid_until = valid_until or date(year, 12, 31)
-    if valid_from is None or valid_until is None:
-        raise Refusal("stickers.series_period_missing")
-    if valid_until < valid_from:
-        raise Refusal(
-            "stickers.series_period_reversed",
-            valid_from=valid_from.isoformat(),
-            valid_until=valid_until.isoformat(),
-        )
-    if session.execute(select(StickerSeries.id).where(StickerSeries.code == name)).first():
-        raise Refusal("stickers.series_exists", series=name)
-    shape = SeriesFormat(name, SERIAL_WIDTH if width is None else width, of_year)
+    form, first_day, last_day = described(code.strip(), width, valid_from, valid_until)
+    if session.execute(select(StickerSeries.id).where(StickerSeries.code == form.code)).first():
+        raise Refusal("stickers.series_exists", series=form.code)
     row = StickerSeries(
-        code=name,
-        width=shape.width,
-        has_check_digits=of_year,
-        shape=shape.shape,
-        valid_from=valid_from,
-        valid_until=valid_until,
+        code=form.code,
+        width=form.width,
+        has_check_digits=form.has_check_digits,
+        shape=form.shape,
+        valid_from=first_day,
+        valid_until=last_day,
     )
     session.add(row)
     session.flush()
-    after = {"code": name, "width": row.width, "valid_from": valid_from, "valid_until": valid_until}
+    after = {
+        "code": row.code,
+        "width": row.width,
+        "valid_from": first_day,
+        "valid_until": last_day,
+    }
     journal.record(
         session, actor, now, "stickers.series_made", "sticker_series", row.id, after=after
     )

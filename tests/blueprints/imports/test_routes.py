@@ -267,3 +267,16 @@ def test_the_list_of_files_goes_out_as_one(office: Browser) -> None:
         ["dealers.csv", "Dealers", "Geprobeerd", "2 nieuw"],
     ]
     assert office.get("/imports/list.xlsx").mimetype.endswith("sheet")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_all_of_a_kind_goes_out_and_changes_nothing_when_it_comes_back(
+    office: Browser, kind: str
+) -> None:
+    over(office, send(office, SOUND))
+    assert f'href="/imports/now/{kind}.csv"' in office.get("/imports/").text
+    sent = office.get(f"/imports/now/{kind}.csv")
+    assert (sent.status_code, sent.mimetype) == (200, "text/csv")
+    page = over(office, send(office, sent.data, f"{kind}.csv", kind))
+    assert verdict(page) == "Niets nieuws", page
+    assert office.get("/imports/now/nothing.csv").status_code in (400, 404, 409)

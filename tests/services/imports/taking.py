@@ -13,9 +13,8 @@ from kombeheer.rules.accounts import MACHINE
 from kombeheer.services.imports.judging import Chunk
 from kombeheer.services.imports.kinds import KINDS
 from kombeheer.services.imports.lines import Finding
-from kombeheer.services.imports.telling import CHANGE, ERROR, REMARK, Tally, finding_row, rows_of
+from kombeheer.services.imports.telling import CHANGE, ERROR, REMARK, Tally, rows_of
 from kombeheer.tables import sheets
-from kombeheer.wording import sentence
 from models import Base
 from models.transaction import Database
 from tests.factories import NOW
@@ -79,11 +78,7 @@ class Register:
         found: list[tuple[int, str, str]] = []
 
         def tell(_: Tally, told: Chunk | Finding) -> None:
-            rows.extend(
-                [finding_row(told, sentence)]
-                if isinstance(told, Finding)
-                else rows_of(told, sentence)
-            )
+            rows.extend(rows_of(told))
             findings = (
                 [told]
                 if isinstance(told, Finding)

@@ -40,6 +40,12 @@ def test_a_number_on_two_lines(register: Register) -> None:
     assert found == [(3, "ubn", "imports.number_twice")]
 
 
+def test_a_known_farm_under_two_names_is_told(register: Register) -> None:
+    take(register, HOEKSTRA)
+    found = take(register, "R-1;Hoekstra;;;;;", ";Maatschap;;12345678;;;")
+    assert (3, "", "imports.line_twice") in found
+
+
 def test_a_farm_may_have_several_numbers_of_a_kind(register: Register) -> None:
     assert take(register, 'R-1;Hoekstra;"1234567, 7654321";;;;') == []
     assert register.counts()["farm_identifier"] == 2

@@ -45,6 +45,15 @@ def test_a_bad_cell_is_named(
     assert with_site.counts()["installation"] == 0
 
 
+@pytest.mark.parametrize("is_known", [False, True])
+def test_an_installation_under_two_names_is_told(with_site: Register, *, is_known: bool) -> None:
+    if is_known:
+        assert take(with_site, LINE) == []
+    found = take(with_site, LINE.replace("24", "10"), LINE.replace("I;", ";").replace("24", "12"))
+    assert (3, "", "imports.line_twice") in found
+    assert with_site.counts()["installation"] == is_known
+
+
 def test_boxes_with_pumps_of_their_own_are_several_installations(with_site: Register) -> None:
     line = "I;R-1-1;;robot;koeien;3;3;3;14-05-2012;"
     assert take(with_site, line) == [(2, "vanaf", "sites.one_per_box")]

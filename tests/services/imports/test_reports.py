@@ -179,3 +179,39 @@ def test_without_key_a_report_is_known_by_number_or_visit(ready: Register) -> No
     keyed = ready.take("reports", f"{HEAD}\n{LINE}")
     assert keyed.changes == [(2, "kenmerk", "was: leeg; wordt: M-1")]
     assert len(stored(ready)) == 2
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+@pytest.mark.parametrize(
+    ("first", "second", "code"),
+    [
+        (LINE, LINE.replace("M-1", ""), "imports.number_twice"),
+        (LINE, LINE.replace("M-1", "M-9"), "imports.number_twice"),
+        (LINE.replace("25-000001-10", "kb"), ";12-03-2025;R-1-1-A;1042;;;kb;;;", None),
+    ],
+)
+def test_a_report_under_two_names_is_told(
+    ready: Register, first: str, second: str, code: str | None, is_known: bool
+) -> None:
+    if is_known:
+        assert take(ready, first) == []
+    found = take(ready, first, second)
+    assert {(line, told) for line, _, told in found} >= {(3, code or "imports.line_twice")}
+    assert len(stored(ready)) == is_known
+
+
+def test_a_known_report_takes_no_number_of_another_one(ready: Register) -> None:
+    assert take(ready, LINE, SECOND) == []
+    other = LINE.replace("25-000001-10", "25-000002-07")
+    tried = ready.take("reports", f"{HEAD}\n{other}", tries=True)
+    assert tried.found == [(2, "KOM-nummer", "stickers.already_applied")]
+    found = ready.take("reports", f"{HEAD}\n{other}\n{SECOND}", tries=True).found
+    assert (3, "KOM-nummer", "imports.number_twice") in found
+
+
+def test_what_no_file_changes_is_remarked_with_what_stays(ready: Register) -> None:
+    take(ready, LINE)
+    later = ready.take("reports", HEAD + "\n" + LINE.replace("-10;;;", "-10;;20-03-2025;"))
+    assert later.found == [(2, "ontvangen_op", "imports.stays")]
+    assert later.counts == (0, 0, 1)
+    assert "Dit blijft 12-03-2025" in str(later.rows[-1][4])

@@ -47,6 +47,20 @@ def test_two_keys_at_one_address_are_two_sites(with_farms: Register) -> None:
     assert with_farms.counts()["site"] == 2
 
 
+@pytest.mark.parametrize("is_known", [False, True])
+@pytest.mark.parametrize("second", [";R-1;Hemdijk 4;;Sneek", "B;R-1;Hemdijk 4;;Sneek"])
+def test_a_site_under_two_names_is_told(
+    with_farms: Register, second: str, *, is_known: bool
+) -> None:
+    first = "A;R-1;Hemdijk 4;;Sneek"
+    if is_known:
+        take(with_farms, first.replace("A;", ";"))
+    told = [(3, "", "imports.line_twice")]
+    two = second.startswith("B") and not is_known  # two sites at one address
+    assert take(with_farms, first, second) == ([] if two else told)
+    assert with_farms.counts()["site"] == (2 if two else is_known)
+
+
 def test_a_site_stays_with_its_farm(with_farms: Register) -> None:
     take(with_farms, "S;R-1;Hemdijk 4;;Sneek")
     assert take(with_farms, "S;R-2;Hemdijk 4;;Sneek") == [(2, "bedrijf", "imports.site_of_other")]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 from sqlalchemy import select
 
@@ -87,13 +89,63 @@ def test_a_series_without_check_digits_tells_what_it_is(two_dealers: Register) -
         ("25;1;20;118;05-12-2024;19-21;;;;;;;", "gebruikt", "imports.numbers_outside"),
         ("25;1;20;118;05-12-2024;1-5;5;;;;;;", "bedorven", "imports.numbers_twice"),
         ("25;1;20;118;05-12-2024;1-5, 5;;;;;;;", "gebruikt", "imports.numbers_twice"),
+        (f"25;1;20;118;05-12-2024;{'9' * 5_000};;;;;;;", "gebruikt", "imports.numbers_unreadable"),
+        (f"25;1;20;118;05-12-2024;1-{'9' * 5_000};;;;;;;", "gebruikt", "imports.numbers_unreadable"),
+        (
+            "25;1;20;118;05-12-2024;\N{ARABIC-INDIC DIGIT TWO};;;;;;;",
+            "gebruikt",
+            "imports.numbers_unreadable",
+        ),
         ("oud;1;20;118;05-12-2024;;;;;;;;", "serie", "imports.series_unknown"),
         ("25;1;20;118;05-12-2024;;;;;;7;;", "cijfers", "imports.series_other_width"),
+        (
+            "A!;1;20;118;05-12-2024;;;;;;7;01-01-2002;31-12-2004",
+            "serie",
+            "stickers.series_code_unusable",
+        ),
+        (
+            "oud;1;20;118;05-12-2024;;;;;;7;31-12-2004;01-01-2002",
+            "geldig_tot",
+            "stickers.series_period_reversed",
+        ),
+        (
+            "\N{ARABIC-INDIC DIGIT TWO}2;1;20;118;05-12-2024;;;;;;;;",
+            "serie",
+            "imports.series_unknown",
+        ),
     ],
 )
 def test_a_bad_cell_is_named(two_dealers: Register, line: str, column: str, code: str) -> None:
     assert (2, column, code) in take(two_dealers, line)
     assert two_dealers.counts()["sticker"] == 0
+
+
+@pytest.mark.parametrize(
+    ("used", "spoiled", "numbers"),
+    [
+        ("1-5, 4-8, 2-6", "", "25-000002 t/m 000006."),
+        ("1-9, 3, 3, 5", "", "25-000003, 25-000005."),
+        ("1-5", "9, 4-7", "25-000004 t/m 000005."),
+    ],
+)
+def test_numbers_that_stand_there_twice_are_told_once(
+    two_dealers: Register, used: str, spoiled: str, numbers: str
+) -> None:
+    line = f"25;1;20;118;05-12-2024;{used};{spoiled};;;;;;"
+    [row] = two_dealers.take("stickers", f"{HEAD}\n{line}").rows
+    assert str(row[4]).endswith(f"meer dan een keer: {numbers}")
+
+
+def test_a_small_cell_that_tells_very_many_numbers(two_dealers: Register) -> None:
+    cell = ", ".join(["1-50000"] * 500)
+    tracemalloc.start()
+    try:
+        found = take(two_dealers, f"25;1;50000;118;05-12-2024;{cell};;;;;;;")
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert found == [(2, "gebruikt", "imports.numbers_twice")]
+    assert most < 32 * 1024**2
 
 
 @pytest.mark.parametrize(
@@ -150,3 +202,9 @@ def test_a_dealer_answers_for_what_was_used(two_dealers: Register) -> None:
             select(Dealer.number).join(Sticker, Sticker.dealer_id == Dealer.id).distinct()
         ).scalars()
         assert owners.all() == ["118"]
+
+
+def test_the_day_of_issue_stays(two_dealers: Register) -> None:
+    take(two_dealers, LINE)
+    other = LINE.replace("05-12-2024", "06-12-2024")
+    assert take(two_dealers, other) == [(2, "uitgegeven_op", "imports.stays")]
