@@ -131,6 +131,7 @@ SENTENCES: dict[str, str] = {
     "parties.dealer_ceased": _(
         "{dealer} is gestopt op {ceased_on}. Kies een andere dealer of een eerdere dag."
     ),
+    "parties.dealer_number_comma": _("In een dealernummer staat geen komma, zoals in {number}."),
     "parties.dealer_number_taken": _("Nummer {number} is al van {dealer}. Kies een ander nummer."),
     "parties.dealer_unknown": _("Deze dealer is niet bekend. Kies een dealer uit de lijst."),
     "parties.double_holds_stickers": _(

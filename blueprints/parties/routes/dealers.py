@@ -24,6 +24,7 @@ from kombeheer.services.listing import Page, Wanted
 from kombeheer.services.parties import dealers
 
 AT_FIELD = {
+    "parties.dealer_number_comma": "number",
     "parties.dealer_number_taken": "number",
     "parties.postcode_invalid": "postcode",
     "accounts.email_invalid": "email",

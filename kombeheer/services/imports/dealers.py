@@ -33,7 +33,7 @@ class DealerImporter(Importer):
         columns.key(
             "nummer", "number", NUMBER_LENGTH_MAX, "het nummer van de dealer", "118", required=True
         ),
-        columns.text(
+        columns.name(
             "naam",
             "name",
             NAME_LENGTH_MAX,
@@ -65,6 +65,10 @@ class DealerImporter(Importer):
             for more in one.records[1:]:
                 one.refuse("imports.line_twice", more, first=one.line)
             check_address(one, self)
+            try:
+                dealers.checked_number(record.get("number"))
+            except Refusal as refusal:
+                one.object(refusal, record, self.of["number"], record.get("number"))
             row = present.get(record.get("number"))
             if row is None:
                 one.plan = (0, DealerDetails(**given(record, FIELDS)))

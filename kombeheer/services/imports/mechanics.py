@@ -42,7 +42,7 @@ class MechanicImporter(Importer):
     kind = "mechanics"
     columns = (
         columns.key("nummer", "number", 12, "het nummer van de monteur", "1042", required=True),
-        columns.text("naam", "name", 120, "zijn naam", "Jan de Vries", required=True),
+        columns.name("naam", "name", 120, "zijn naam", "Jan de Vries", required=True),
         columns.text("e-mail", "email", 254, "het e-mailadres", "jan@boersma.example"),
         columns.text("telefoon", "phone", 40, "het telefoonnummer", "06 12 34 56 78"),
         columns.key("dealer", "dealer", 12, "het nummer van een dealer die bekend is", "118"),
@@ -174,7 +174,7 @@ class _Known:
     def __init__(self, session: Session, records: Sequence[Record]) -> None:
         self._numbers: dict[Hashable, set[str]] = {}
         emails = [record.get("email") for record in records if record.get("email")]
-        names = [record.get("name") for record in records]
+        dealers = {record.get("dealer") for record in records}
         own = (Mechanic.merged_into_id.is_(None),)
         for email, number in session.execute(
             select(Mechanic.email, Mechanic.number).where(Mechanic.email.in_(emails), *own)
@@ -183,7 +183,8 @@ class _Known:
         for name, dealer_id, number in session.execute(
             select(Mechanic.name, Employment.dealer_id, Mechanic.number)
             .join(Employment, Employment.mechanic_id == Mechanic.id)
-            .where(Mechanic.name.in_(names), *own)
+            .join(Dealer, Dealer.id == Employment.dealer_id)
+            .where(Dealer.number.in_(dealers), *own)
         ):
             self._numbers.setdefault((folded(name), dealer_id), set()).add(number)
 

@@ -139,8 +139,20 @@ def require_going(dealer: Dealer, day: date) -> None:
         )
 
 
+def checked_number(number: str) -> str:
+    """Return a dealer's number; lists of dealers in a file part them by commas.
+
+    Raises:
+        Refusal: `parties.dealer_number_comma`.
+    """
+    if "," in number:
+        raise Refusal("parties.dealer_number_comma", number=number)
+    return number
+
+
 def _checked(details: DealerDetails) -> dict[str, Any]:
     return asdict(details) | {
+        "number": checked_number(details.number),
         "email": checked_email(details.email) if details.email else "",
         "postcode": checked_postcode(details.country, details.postcode),
     }

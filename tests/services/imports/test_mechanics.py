@@ -91,6 +91,7 @@ def test_an_address_under_two_numbers(two_dealers: Register) -> None:
     ("line", "code"),
     [
         ("1043;Jan de Vries;;118;01-01-2020;;;;;", "imports.mechanic_known"),
+        ("1043;JAN  de  Vries;;118;01-01-2020;;;;;", "imports.mechanic_known"),
         ("1043;Piet;;;;;C-1042;01-06-2019;31-12-2027;AMS", "imports.certificate_of_other"),
     ],
 )
