@@ -5,7 +5,6 @@ Tells how long each year took, and at the end what there is and the most memory 
 
 from __future__ import annotations
 
-import resource
 import sys
 import time
 from argparse import ArgumentParser
@@ -23,6 +22,7 @@ from models.billing import ChargeRow
 from models.reports import Report
 from models.stickers import Document, Movement, Sticker
 from models.transaction import Database
+from tests.bench.memory import peak_mebibytes
 
 YEARS = 25
 
@@ -57,8 +57,7 @@ def build_country(
                 rows[model.__tablename__] = counted
     finally:
         database.dispose()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return Built(seconds, peak, rows)
+    return Built(seconds, peak_mebibytes(), rows)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

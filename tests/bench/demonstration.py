@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench.measuring import SECRET
+from tests.bench.memory import peak_mebibytes
 from tests.bench.telling import Figure, within
 
 SECONDS_MAX, MEBIBYTES_MAX = 180.0, 1024.0
@@ -38,11 +39,13 @@ def build(url: str, scale: float, log: Path) -> Taken:
             stdout=written,
             stderr=subprocess.STDOUT,
         )
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+        peak = 0.0
+        while process.poll() is None:
+            peak = max(peak, peak_mebibytes(process.pid))
+            time.sleep(0.2)
     if process.returncode != 0:
         raise RuntimeError(f"`demo` failed:\n{log.read_text(errors='replace')[-4000:]}")
-    return Taken(time.perf_counter() - begun, used.ru_maxrss / 1024)
+    return Taken(time.perf_counter() - begun, peak)
 
 
 def figures(name: str, scale: float, taken: Taken) -> list[Figure]:

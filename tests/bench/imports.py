@@ -6,7 +6,6 @@ its own, and the rows that this wrote are then inserted in another one by the dr
 
 from __future__ import annotations
 
-import re
 import sqlite3
 import subprocess
 import sys
@@ -26,6 +25,7 @@ from models.transaction import Database
 from tests import postgres
 from tests.bench.country import build_country
 from tests.bench.measuring import require_durable
+from tests.bench.memory import peak_mebibytes
 from tests.bench.plan import Plan
 from tests.bench.telling import Figure, within
 
@@ -113,14 +113,7 @@ def take_all(url: str, files: Path) -> None:
         assert not tally.changed, tally
     seconds = time.perf_counter() - begun
     database.dispose()
-    print(seconds, _peak_mebibytes())
-
-
-def _peak_mebibytes() -> float:
-    """Return the memory of this program at its most; `getrusage` also counts who started it."""
-    status = Path("/proc/self/status").read_text()
-    [kibibytes] = re.findall(r"VmHWM:\s+(\d+) kB", status)
-    return int(kibibytes) / 1024
+    print(seconds, peak_mebibytes())
 
 
 def _rows(url: str) -> dict[str, list[tuple[Any, ...]]]:

@@ -27,6 +27,7 @@ from models import schema
 from models.transaction import Database
 from tests import postgres
 from tests.bench import seeding
+from tests.bench.memory import peak_mebibytes
 from tests.bench.plan import Plan
 from tests.bench.telling import Figure
 from tests.factories import Foundation
@@ -168,11 +169,9 @@ def _make(url: str, public_id: str, kind: str, period: Period) -> dict[str, floa
             size = path.stat().st_size
     seconds = time.perf_counter() - begun
     database.dispose()
-    status = Path("/proc/self/status").read_text()
-    peak = next(line for line in status.splitlines() if line.startswith("VmHWM"))
     return {
         "seconds": seconds,
-        "peak_mb": int(peak.split()[1]) / 1024,
+        "peak_mb": peak_mebibytes(),
         "reports": view.report_count,
         "bytes": size,
     }
