@@ -141,8 +141,10 @@ def _judge(session: Session, actor: Actor, now: datetime, source: Source, tell: 
                 judged.plans += [plans] if any(plans) else []
                 session.expunge_all()  # what was loaded for this chunk need not be kept
                 keep_aside()
+            for refusal in table.remarks:
+                tell(judged.tally, judged.tally.find(refusal, is_remark=True))
     except Refusal as refusal:
-        tell(judged.tally, judged.tally.fail(refusal))
+        tell(judged.tally, judged.tally.find(refusal))
     return judged
 
 
@@ -175,7 +177,7 @@ def write_file(
                 session.expunge_all()
                 keep_aside()
     except Refusal as refusal:
-        tell(tally, tally.fail(refusal))
+        tell(tally, tally.find(refusal))
         raise FileRefused(tally) from None
     journal.record(
         session,

@@ -35,8 +35,8 @@ def _refusing(path: Path) -> Iterator[None]:
         yield
     except (OSError, XlsxFileError):
         raise Refused(
-            f"{path} is niet te schrijven. Kies een map die er is, met ruimte, en waarin u mag "
-            "schrijven."
+            f"{path} is niet te schrijven. Kies een map die er is, die ruimte heeft en waarin "
+            "geschreven mag worden."
         ) from None
 
 

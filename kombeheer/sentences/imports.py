@@ -15,6 +15,9 @@ SENTENCES: dict[str, str] = {
         "De installatie zou gestopt zijn voordat zij zo was. Verbeter een van beide dagen."
     ),
     "imports.cell_empty": _("Deze kolom is leeg en moet gevuld zijn."),
+    "imports.cell_failed": _(
+        "Hier staat {value}: een formule die mislukt is. Verbeter haar, of typ de waarde zelf."
+    ),
     "imports.cells_shifted": _(
         "De regel heeft {count} velden, de kop {expected}. Er is een veld te veel of te weinig, of "
         "een scheidingsteken in een tekst: zet zo'n tekst tussen aanhalingstekens."
@@ -36,6 +39,9 @@ SENTENCES: dict[str, str] = {
     ),
     "imports.column_twice": _("De kolom {column} staat er twee keer. Laat er een weg."),
     "imports.column_unknown": _("De kolom {value} wordt niet gelezen."),
+    "imports.columns_beyond": _(
+        "Alleen de eerste {most} kolommen zijn gelezen; deze regel heeft er meer."
+    ),
     "imports.count_outside": _("{value} ligt buiten {least} t/m {most}."),
     "imports.count_unreadable": _("{value} is geen heel getal. Schrijf alleen cijfers."),
     "imports.day_unreadable": _(
@@ -116,8 +122,8 @@ SENTENCES: dict[str, str] = {
     ),
     "imports.line_twice": _("Dit staat ook op regel {first}. Laat er een weg."),
     "imports.line_undecodable": _(
-        "Deze regel heeft tekens die geen UTF-8 en geen Windows-1252 zijn. Sla het bestand op als "
-        "UTF-8."
+        "Het bestand is geschreven in {encoding}, maar deze regel heeft tekens die dat niet zijn. "
+        "Sla het opnieuw op als UTF-8."
     ),
     "imports.line_unreadable": _(
         "Vanaf deze regel is het bestand niet te lezen; meestal ontbreekt een aanhalingsteken."
@@ -163,6 +169,7 @@ SENTENCES: dict[str, str] = {
     "imports.numbers_unreadable": _(
         "{value} is geen nummer of reeks. Schrijf bijvoorbeeld 1 t/m 480, 482."
     ),
+    "imports.pages_beyond": _("Alleen het eerste blad is gelezen. Er staat ook iets op: {value}."),
     "imports.range_backward": _("Het laatste nummer ligt voor het eerste. Draai ze om."),
     "imports.range_large": _("Een reeks heeft hoogstens {most} nummers. Verdeel haar."),
     "imports.range_of_other": _(
@@ -177,6 +184,10 @@ SENTENCES: dict[str, str] = {
     ),
     "imports.reference_other": _(
         "Dit staat bekend onder het kenmerk {present}. Gebruik dat, of laat het kenmerk leeg."
+    ),
+    "imports.row_unreadable": _(
+        "Vanaf deze regel is het bestand beschadigd en niet te lezen. Open het in een spreadsheet "
+        "en sla het opnieuw op."
     ),
     "imports.run_busy": _("Er loopt al een import. Wacht tot die klaar is."),
     "imports.run_unknown": _("Deze import bestaat niet of is opgeruimd. Kies het bestand opnieuw."),

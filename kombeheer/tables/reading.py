@@ -10,12 +10,14 @@ import csv
 import io
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from codecs import BOM_UTF8
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, ZipFile
@@ -31,21 +33,29 @@ from kombeheer.rules.imports import (
     UNPACKED_TIMES_MAX,
 )
 from kombeheer.rules.refusal import Refusal, shown_text
-from kombeheer.tables.sheets import unguarded
+from kombeheer.tables.sheets import XLSX_LINES_MAX, unguarded
 
 _ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _WIDE = (b"\xff\xfe", b"\xfe\xff")  # UTF-16
 _WORKBOOK = "xl/workbook.xml"
 _DELIMITERS = (";", "\t", ",")
-_ESCAPED = "_x005F_"  # how a spreadsheet writes a `_` that might begin the code of a sign
 _PIECE_BYTES = 1024 * 1024
 _COLUMNS_MAX = 200
+_LINES_COMPARED = 50  # to see what stands between cells
+_ROWS_LOOKED_AT = 1_000  # of a page that is not read
 _PAGE = re.compile(r"xl/worksheets/[^/]+\.xml")
 _BROKEN = (
     *(BadZipFile, InvalidFileException, LookupError, ValueError, OSError, SyntaxError),
     *(EOFError, RuntimeError, zlib.error),  # cut off, locked by a password, damaged
 )
+_UTF_8, _WINDOWS = "utf-8-sig", "cp1252"
+_ENCODINGS = {_UTF_8: "UTF-8", _WINDOWS: "Windows-1252"}
 _UNDECODED = re.compile("[\udc80-\udcff]")
+_WIDER = re.compile("[^\0-\x7f\udc80-\udcff]")  # what takes several bytes, and was decoded
+_QUOTED = re.compile(r'"[^"]*(?:"|\Z)')
+# How a spreadsheet writes a sign that XML has not, or a `_` before the like; halves of a sign are
+# none.
+_CODE = re.compile(r"_x(?![Dd][89A-Fa-f])([0-9A-Fa-f]{4})_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +65,12 @@ class Line:
     Args:
         number: as an editor or a spreadsheet counts it, from 1: where it begins.
         cells: as text without space around it; days as ISO, decimals with a point.
-        formulas: which cells, counted from 0, hold a formula instead of a value.
+        refusals: of the cells, counted from 0, that hold no value but a formula or its failure.
     """
 
     number: int
     cells: Sequence[str]
-    formulas: frozenset[int] = frozenset()
+    refusals: Mapping[int, Refusal] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +81,13 @@ class Table:
         is_ragged: whether a line may leave out its last cells, as a spreadsheet does.
         line_count: how many lines it seems to have, to tell how far it was read; 0 when that is
             not known.
+        remarks: what of the file is not read; complete when the lines are.
     """
 
     lines: Iterator[Line]
     is_ragged: bool
     line_count: int
+    remarks: Sequence[Refusal] = ()
 
 
 @contextmanager
@@ -87,7 +99,7 @@ def opened(path: Path) -> Iterator[Table]:
             `imports.file_old_excel`, `imports.file_wide`, `imports.file_no_table`,
             `imports.file_broken`, `imports.file_inflates`; and with its `line`:
             `imports.line_long`, `imports.line_unreadable`, `imports.line_undecodable`,
-            `imports.lines_many`.
+            `imports.row_unreadable`, `imports.lines_many`.
     """
     size = path.stat().st_size
     if size == 0:
@@ -101,8 +113,9 @@ def opened(path: Path) -> Iterator[Table]:
     if head.startswith(_WIDE):
         raise Refusal("imports.file_wide")
     if head.startswith(_ZIP):
-        with _workbook(path) as page:
-            yield Table(_counted(_of_page(page)), is_ragged=True, line_count=_count_rows(path))
+        with _workbook(path) as (page, remarks):
+            lines = _counted(_of_page(page, remarks))
+            yield Table(lines, is_ragged=True, line_count=_count_rows(path), remarks=remarks)
         return
     # What cannot be decoded becomes a sign that no text has, so that its line can be named.
     with path.open(encoding=_encoding(path), errors="surrogateescape", newline="") as text:
@@ -112,25 +125,38 @@ def opened(path: Path) -> Iterator[Table]:
 
 def _counted(lines: Iterable[Line]) -> Iterator[Line]:
     """Yield lines that hold something, and refuse more than can be judged at once."""
+    count = 0
     for line in lines:
-        if line.number > LINES_MAX + 1:
+        is_filled = any(line.cells) or bool(line.refusals)
+        count += is_filled
+        if count > LINES_MAX + 1:
             raise Refusal("imports.lines_many", line=line.number, most=LINES_MAX)
-        if any(line.cells) or line.formulas:
+        if line.number > XLSX_LINES_MAX:  # also when nothing stands there: it could go on for ever
+            raise Refusal("imports.lines_many", line=line.number, most=XLSX_LINES_MAX)
+        if is_filled:
             yield line
 
 
 def _encoding(path: Path) -> str:
-    """Return how a text is written: UTF-8 when all of it can be read so, else Windows-1252."""
+    """Return how a text is written: UTF-8, or Windows-1252 when nothing in it is UTF-8.
+
+    With a mark, or signs that are UTF-8 beside others that are not, it is UTF-8 that was damaged:
+    as Windows-1252 all of it could be read, and would be wrong.
+    """
     with path.open("rb") as file:
-        if b"\0" in file.read(_PIECE_BYTES):
-            raise Refusal("imports.file_no_table")
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as text:
-            while text.read(_PIECE_BYTES):
-                pass
-    except UnicodeDecodeError:
-        return "cp1252"
-    return "utf-8-sig"
+        piece = file.read(_PIECE_BYTES)
+    if b"\0" in piece:
+        raise Refusal("imports.file_no_table")
+    if piece.startswith(BOM_UTF8):
+        return _UTF_8
+    is_damaged = False
+    with path.open(encoding="utf-8", errors="surrogateescape", newline="") as text:
+        for told in iter(partial(text.read, _PIECE_BYTES), ""):
+            if not told.isascii():
+                if _WIDER.search(told):
+                    return _UTF_8
+                is_damaged = True
+    return _WINDOWS if is_damaged else _UTF_8
 
 
 def _count_breaks(path: Path) -> int:
@@ -168,15 +194,30 @@ def _limited(text: io.TextIOBase) -> Iterator[str]:
         if not line:
             return
         if not line.isascii() and _UNDECODED.search(line):
-            raise Refusal("imports.line_undecodable", line=number)
+            told = _ENCODINGS[text.encoding]
+            raise Refusal("imports.line_undecodable", line=number, encoding=told)
         yield line
+
+
+def _delimiter(lines: Iterable[str]) -> str:
+    """Return what stands between the cells: the sign that most lines have equally often.
+
+    What people write above the heads, or in a text, has others here and there.
+    """
+    bare = _QUOTED.sub("", "".join(lines)).splitlines()
+
+    def agreement(delimiter: str) -> tuple[int, int, int]:
+        counts = Counter(filter(None, (line.count(delimiter) for line in bare)))
+        [(count, agreeing)] = counts.most_common(1) or [(0, 0)]
+        return agreeing, counts.total(), count
+
+    return max(_DELIMITERS, key=agreement)
 
 
 def _of_text(text: io.TextIOBase) -> Iterator[Line]:
     lines = _limited(text)
-    first = next(lines, "")
-    delimiter = max(_DELIMITERS, key=first.count)
-    rows = csv.reader(chain([first], lines), delimiter=delimiter, strict=True)
+    first = list(islice(lines, _LINES_COMPARED))
+    rows = csv.reader(chain(first, lines), delimiter=_delimiter(first), strict=True)
     begins = 1
     while True:
         try:
@@ -191,8 +232,12 @@ def _of_text(text: io.TextIOBase) -> Iterator[Line]:
 
 
 @contextmanager
-def _workbook(path: Path) -> Iterator[Any]:
-    """Open the first page of a spreadsheet, once it is known that it does not inflate."""
+def _workbook(path: Path) -> Iterator[tuple[Any, list[Refusal]]]:
+    """Open the first page of a spreadsheet, once it is known that it does not inflate.
+
+    Yields:
+        The page, and what is to be remarked about the others.
+    """
     with ExitStack() as stack:
         try:
             file = stack.enter_context(path.open("rb"))
@@ -206,31 +251,54 @@ def _workbook(path: Path) -> Iterator[Any]:
                 raise Refusal("imports.file_inflates", **told)
             # As a file, for by its name the library would judge what it is.
             book = load_workbook(file, read_only=True, keep_links=False)
+            stack.callback(book.close)
+            pages = book.worksheets
+            for page in pages:
+                page.reset_dimensions()  # what the file says of its own size need not be so
+            others = [page.title for page in pages[1:] if _is_filled(page)]
         except _BROKEN:
             raise Refusal("imports.file_broken") from None
-        stack.callback(book.close)
-        if not book.worksheets:
+        if not pages:
             raise Refusal("imports.file_no_table")
-        page = book.worksheets[0]
-        page.reset_dimensions()  # what the file says of its own size need not be so
-        yield page
+        told = shown_text(", ".join(others))
+        yield pages[0], [Refusal("imports.pages_beyond", value=told)] if others else []
 
 
-def _of_page(page: Any) -> Iterator[Line]:
-    number = 0
+def _is_filled(page: Any) -> bool:
+    """Tell whether something stands on a page, as far as people would look."""
+    rows = page.iter_rows(max_row=_ROWS_LOOKED_AT, max_col=_COLUMNS_MAX, values_only=True)
+    return any(value is not None for row in rows for value in row)
+
+
+def _of_page(page: Any, remarks: list[Refusal]) -> Iterator[Line]:
+    """Yield rows, also those that are empty; remark once on cells that are not read."""
+    number, is_wider = 0, False
     try:
         for number, row in enumerate(page.iter_rows(), 1):
-            there = row[:_COLUMNS_MAX]
-            formulas = frozenset(place for place, cell in enumerate(there) if cell.data_type == "f")
+            there, beyond = row[:_COLUMNS_MAX], row[_COLUMNS_MAX:]
+            if not is_wider and any(_text(cell.value) for cell in beyond):
+                is_wider = True
+                remarks.append(Refusal("imports.columns_beyond", line=number, most=_COLUMNS_MAX))
+            refusals = {
+                place: _no_value(cell)
+                for place, cell in enumerate(there)
+                if cell.data_type in ("f", "e") and cell.value is not None
+            }
             cells = [
-                "" if place in formulas else _text(cell.value) for place, cell in enumerate(there)
+                "" if place in refusals else _text(cell.value) for place, cell in enumerate(there)
             ]
             if sum(map(len, cells)) > LINE_CHARACTERS_MAX:
                 raise Refusal("imports.line_long", line=number, most=LINE_CHARACTERS_MAX)
-            yield Line(number, cells, formulas)
-    except _BROKEN as error:
-        told = shown_text(type(error).__name__)
-        raise Refusal("imports.line_unreadable", line=number + 1, value=told) from None
+            yield Line(number, cells, refusals)
+    except _BROKEN:
+        raise Refusal("imports.row_unreadable", line=number + 1) from None
+
+
+def _no_value(cell: Any) -> Refusal:
+    """Return why a cell has no value: a formula is not computed, and one that failed gave none."""
+    if cell.data_type == "f":
+        return Refusal("imports.formula")
+    return Refusal("imports.cell_failed", value=shown_text(str(cell.value)))
 
 
 def _text(value: object) -> str:
@@ -246,4 +314,4 @@ def _text(value: object) -> str:
         return value.date().isoformat() if midnight else value.isoformat(" ", "seconds")
     if isinstance(value, date):
         return value.isoformat()
-    return str(value).replace(_ESCAPED, "_").strip()
+    return _CODE.sub(lambda found: chr(int(found[1], 16)), str(value)).strip()

@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
+from kombeheer.cli.imports import SHOWN_MAX
 from kombeheer.cli.main import main
 from kombeheer.services.imports.kinds import KINDS
 
@@ -67,6 +68,22 @@ def test_a_bad_line_is_told_with_line_column_value_and_what_was_expected(tmp_pat
     assert "2 nieuw" in run("import", "dealers", file, "--dry-run").stdout
 
 
+def test_a_spreadsheet_tells_of_what_failed_in_it_and_what_is_not_read(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (("nummer", "naam"), ("118", "#REF!")):
+        book.active.append(row)
+    book.create_sheet("Oud").append(["x"])
+    path = tmp_path / "in.xlsx"
+    book.save(path)
+    told = run("import", "dealers", str(path))
+    assert told.exit_code == 1
+    assert told.stdout.splitlines()[:2] == [
+        "regel 2, naam: fout: Hier staat #REF!: een formule die mislukt is. Verbeter haar, of typ "
+        "de waarde zelf. Verwacht: de naam van het bedrijf, hoogstens 120 tekens.",
+        "het bestand: let op: Alleen het eerste blad is gelezen. Er staat ook iets op: Oud.",
+    ]
+
+
 def test_as_json(tmp_path: Path) -> None:
     told = json.loads(run("import", "dealers", saved(tmp_path, DEALERS), "--json").stdout)
     assert (told["new"], told["written"], told["dry_run"]) == (2, True, False)
@@ -91,6 +108,50 @@ def test_a_report_of_every_line(tmp_path: Path, ending: str) -> None:
         ["3", "nieuw", ""],
         ["4", "fout", "naam"],
     ]
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_a_report_that_cannot_be_written_is_refused_before_anything_is_imported(
+    tmp_path: Path, ending: str
+) -> None:
+    file, nowhere = saved(tmp_path, DEALERS), str(tmp_path / "nowhere" / f"report.{ending}")
+    refused = run("import", "dealers", file, "--report", nowhere)
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert refused.stderr.startswith(f"{nowhere} is niet te schrijven. Kies een map")
+    assert "2 nieuw" in run("import", "dealers", file, "--dry-run").stdout
+    for command in (("import", "dealers", "--template"), ("export", "dealers")):
+        refused = run(*command, "-o", nowhere)
+        assert (refused.exit_code, "is niet te schrijven" in refused.stderr) == (1, True)
+
+
+def test_a_report_that_fails_in_the_end_is_told_after_what_was_done(tmp_path: Path) -> None:
+    done = run("import", "dealers", saved(tmp_path, DEALERS), "--report", "/dev/full")
+    assert (done.exit_code, done.stdout.endswith("Alles is ingevoerd.\n")) == (1, True)
+    assert "/dev/full is niet te schrijven" in done.stderr
+
+
+def test_errors_are_shown_before_changes_and_the_rest_is_counted(tmp_path: Path) -> None:
+    count = SHOWN_MAX + 50
+    run("import", "dealers", saved(tmp_path, _dealers("Oud", count)))
+    told = run("import", "dealers", saved(tmp_path, _dealers("Nieuw", count) + "9999;\n"))
+    lines = told.stdout.splitlines()
+    assert lines[0].startswith(f"regel {count + 2}, naam: fout")
+    assert lines[1].startswith("regel 2, naam [Nieuw]: wijziging")
+    assert (len(lines), lines[-2][:13]) == (SHOWN_MAX + 2, "En nog 51 reg")
+
+
+def _dealers(name: str, count: int) -> str:
+    return "nummer;naam\n" + "".join(f"{number};{name}\n" for number in range(1, count + 1))
+
+
+def test_a_file_that_is_judged_again_is_told_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marks = iter(range(10))  # as if somebody wrote each time it is asked
+    monkeypatch.setattr("kombeheer.importing.journal.newest", lambda _: next(marks))
+    told = json.loads(run("import", "dealers", saved(tmp_path, DEALERS), "--json").stdout)
+    assert next(marks) == 3
+    assert (told["new"], [line["line"] for line in told["lines"]]) == (2, [2, 3])
 
 
 @pytest.mark.parametrize(

@@ -103,6 +103,48 @@ def test_a_line_that_cannot_be_read_is_named(
     assert (found.code, found.facts["line"]) == (f"imports.{code}", line)
 
 
+E_ACUTE = "é".encode()
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "encoding"),
+    [
+        (b"a;b\n1;Caf" + E_ACUTE + b"\n2;Caf\xe9\n", 3, "UTF-8"),
+        (b"a;b\n1;Caf\xe9\n2;Caf" + E_ACUTE + b"\n", 2, "UTF-8"),
+        (b"\xef\xbb\xbfa;b\n1;Caf\xe9\n", 2, "UTF-8"),
+        (b"\xef\xbb\xbf\xe9;b\n", 1, "UTF-8"),
+        (b"a;b\n1;Caf\xe9\n2;\x81\n", 3, "Windows-1252"),
+    ],
+)
+def test_a_line_that_is_not_written_as_the_rest_is_refused(
+    saved: Saved, content: bytes, line: int, encoding: str
+) -> None:
+    expected = Refusal("imports.line_undecodable", line=line, encoding=encoding)
+    assert refusal(saved(content)) == expected
+
+
+def test_one_wrong_byte_far_into_a_large_file(saved: Saved) -> None:
+    sound = b"1;Caf" + E_ACUTE + b"\n"
+    assert refusal(saved(sound * 200_000 + b"2;\xe9\n" + sound)).facts["line"] == 200_001
+
+
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+@pytest.mark.parametrize("title", ["Dealers", "Dealers, stand 1 januari", "Dealers\n\nA, b, c\n"])
+def test_what_stands_above_the_heads_does_not_tell_the_delimiter(
+    saved: Saved, delimiter: str, title: str
+) -> None:
+    rows = [("nr", "naam", "plaats"), ("1", "x", "y"), ("2", "", "z")]
+    text = title + "\n" + "\n".join(delimiter.join(row) for row in rows)
+    assert [found for _, found in cells(saved(text.encode()))][-3:] == [list(row) for row in rows]
+
+
+@pytest.mark.parametrize(
+    "row", ["1;a, b, c, d", '1;"a, b\nc, d\ne, f\ng, h"', "1;a\n2;b, c\n3;d, e, f;g"]
+)
+def test_texts_do_not_tell_the_delimiter(saved: Saved, row: str) -> None:
+    assert cells(saved(f"nr;naam\n{row}\n".encode()))[0] == (1, ["nr", "naam"])
+
+
 def test_a_line_as_long_as_a_line_may_be(saved: Saved) -> None:
     longest = b"x" * (LINE_CHARACTERS_MAX - 1) + b"\n"
     assert len(lines(saved(longest))[0].cells[0]) == LINE_CHARACTERS_MAX - 1
@@ -144,7 +186,99 @@ def test_a_spreadsheet_gives_what_a_csv_would(saved: Saved) -> None:
 
 def test_a_formula_is_told_and_never_computed(saved: Saved) -> None:
     found = lines(saved(workbook(("a", "b"), ('=HYPERLINK("http://x")', "=1+1"))))
-    assert (found[1].cells, found[1].formulas) == (["", ""], frozenset({0, 1}))
+    formula = Refusal("imports.formula")
+    assert (found[1].cells, found[1].refusals) == (["", ""], {0: formula, 1: formula})
+
+
+def test_a_formula_that_failed_is_told_where_it_stands(saved: Saved) -> None:
+    [_, found] = lines(saved(workbook(("a", "b", "c"), ("#REF!", "#N/A", "#tekst"))))
+    assert found.cells == ["", "", "#tekst"]
+    assert found.refusals == {
+        0: Refusal("imports.cell_failed", value="#REF!"),
+        1: Refusal("imports.cell_failed", value="#N/A"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("a_x000D_\nb", "a\r\nb"),
+        ("a_x000d_", "a"),
+        ("_x0041_b", "Ab"),
+        ("_x005F_x0041_", "_x0041_"),
+        ("_xD83D_", "_xD83D_"),
+        ("_x41_", "_x41_"),
+    ],
+)
+def test_a_sign_that_a_spreadsheet_writes_as_its_code(
+    saved: Saved, written: str, told: str
+) -> None:
+    sheet = "xl/worksheets/sheet1.xml"
+    cell = b'<c r="A1" t="inlineStr"><is><t>' + written.encode() + b"</t></is></c>"
+    content = altered(workbook((1,)), sheet, b'<c r="A1" t="n"><v>1</v></c>', cell)
+    assert cells(saved(content)) == [(1, [told])]
+
+
+def remarks(path: Path) -> list[Refusal]:
+    with opened(path) as table:
+        for _ in table.lines:
+            pass
+        return list(table.remarks)
+
+
+def saved_book(book: openpyxl.Workbook) -> bytes:
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def test_what_is_not_read_of_a_spreadsheet_is_remarked(saved: Saved) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["x"] * 200)  # type: ignore[union-attr]
+    book.create_sheet("Leeg")
+    assert remarks(saved(saved_book(book))) == []
+    book.active.cell(3, 201).value = "y"  # type: ignore[union-attr]
+    book.active.cell(4, 202).value = "z"  # type: ignore[union-attr]
+    book.create_sheet("Oud").cell(7, 2).value = 1
+    path = saved(saved_book(book))
+    assert remarks(path) == [
+        Refusal("imports.pages_beyond", value="Oud"),
+        Refusal("imports.columns_beyond", line=3, most=200),
+    ]
+    assert len(cells(path)[0][1]) == 200
+
+
+def test_rows_without_anything_do_not_count_but_do_end(saved: Saved) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["a", "b"])  # type: ignore[union-attr]
+    book.active.cell(1_048_576, 1).number_format = "0.00"  # type: ignore[union-attr]
+    assert cells(saved(saved_book(book))) == [(1, ["a", "b"])]
+    book.active.cell(1_048_576, 1).value = 5  # type: ignore[union-attr]
+    content = saved_book(book)
+    assert cells(saved(content))[1][0] == 1_048_576
+    sheet = "xl/worksheets/sheet1.xml"
+    endless = altered(content, sheet, b"1048576", b"999999999999")
+    assert refusal(saved(endless)).code == "imports.lines_many"
+
+
+def test_a_spreadsheet_with_a_damaged_row_says_so(saved: Saved) -> None:
+    content = workbook(("a", "b"), (1, 2))
+    damaged = altered(content, "xl/worksheets/sheet1.xml", b'<row r="2"', b'<row r="two"')
+    assert refusal(saved(damaged)) == Refusal("imports.row_unreadable", line=2)
+
+
+def altered(content: bytes, name: str, old: bytes, new: bytes) -> bytes:
+    """A spreadsheet with something else in one of its files, once."""
+    buffer = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as whole,
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed,
+    ):
+        for one in whole.infolist():
+            there = whole.read(one)
+            assert one.filename != name or old in there
+            packed.writestr(one, there.replace(old, new) if one.filename == name else there)
+    return buffer.getvalue()
 
 
 def bomb(name: str, size: int) -> bytes:
@@ -173,19 +307,10 @@ def test_entities_that_multiply_are_not_followed(saved: Saved) -> None:
     told = [b'<!ENTITY a0 "' + b"y" * 1000 + b'">']
     told += [b'<!ENTITY a%d "%s">' % (number, one * 40) for number, one in enumerate(inner, 1)]
     doctype = b"<!DOCTYPE x [" + b"".join(told) + b"]>"
-    buffer = io.BytesIO()
-    sheet = "xl/worksheets/sheet1.xml"
-    with (
-        zipfile.ZipFile(io.BytesIO(workbook(("a", "b"), (1, 2)))) as whole,
-        zipfile.ZipFile(buffer, "w") as packed,
-    ):
-        for one in whole.infolist():
-            content = whole.read(one)
-            if one.filename == sheet:
-                content = content.replace(b"<worksheet", doctype + b"<worksheet", 1)
-                content = content.replace(b"<v>", b"<v>&a6;", 1)
-            packed.writestr(one, content)
-    assert refusal(saved(buffer.getvalue())).code == "imports.line_unreadable"
+    content, sheet = workbook((1,)), "xl/worksheets/sheet1.xml"
+    content = altered(content, sheet, b"<worksheet", doctype + b"<worksheet")
+    content = altered(content, sheet, b"<v>", b"<v>&a6;")
+    assert refusal(saved(content)).code == "imports.row_unreadable"
 
 
 def test_a_file_that_is_too_large_is_not_opened(

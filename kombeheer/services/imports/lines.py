@@ -157,7 +157,7 @@ def read_records(lines: Iterable[Line], heads: Heads, *, is_ragged: bool) -> Ite
             try:
                 if cell:
                     values[column.field] = column.read(cell)
-                elif column.is_required or line.formulas:
+                elif column.is_required or line.refusals:
                     _require_value(line, place, column)
             except Refusal as refusal:
                 shown = shown_text(cell)
@@ -168,9 +168,9 @@ def read_records(lines: Iterable[Line], heads: Heads, *, is_ragged: bool) -> Ite
 
 
 def _require_value(line: Line, place: int, column: Column) -> None:
-    """Refuse an empty cell that holds a formula, or that a line cannot leave out."""
-    if place in line.formulas:
-        raise Refusal("imports.formula")
+    """Refuse an empty cell that holds what is no value, or that a line cannot leave out."""
+    if line.refusals and place in line.refusals:
+        raise line.refusals[place]
     if column.is_required:
         raise Refusal("imports.cell_empty")
 

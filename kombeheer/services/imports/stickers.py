@@ -215,7 +215,8 @@ class StickerImporter(Importer):
                 one.refuse("imports.numbers_twice", None, column, told, numbers=told)
                 continue
             taken += parts
-            found[name] = ranges_of([n for part in sorted(parts) for n in range(part[0], part[1] + 1)])
+            serials = [n for first, last in sorted(parts) for n in range(first, last + 1)]
+            found[name] = ranges_of(serials)
         return found
 
     def _compare(self, groups: Sequence[Judged]) -> None:

@@ -59,10 +59,11 @@ class Tally:
                 self.changed += one.outcome is Outcome.CHANGED
                 self.same += one.outcome is Outcome.SAME
 
-    def fail(self, refusal: Refusal) -> Finding:
-        """Count what keeps the file from being read on, and return it as a finding."""
+    def find(self, refusal: Refusal, *, is_remark: bool = False) -> Finding:
+        """Count what is true of the file as a whole, and return it as a finding."""
         line = refusal.facts.get("line")
-        finding = Finding(line if isinstance(line, int) else 0, "", "", refusal)
+        at = line if isinstance(line, int) else 0
+        finding = Finding(at, "", "", refusal, is_remark=is_remark)
         self._count(finding)
         return finding
 

@@ -90,7 +90,11 @@ def test_a_series_without_check_digits_tells_what_it_is(two_dealers: Register) -
         ("25;1;20;118;05-12-2024;1-5;5;;;;;;", "bedorven", "imports.numbers_twice"),
         ("25;1;20;118;05-12-2024;1-5, 5;;;;;;;", "gebruikt", "imports.numbers_twice"),
         (f"25;1;20;118;05-12-2024;{'9' * 5_000};;;;;;;", "gebruikt", "imports.numbers_unreadable"),
-        (f"25;1;20;118;05-12-2024;1-{'9' * 5_000};;;;;;;", "gebruikt", "imports.numbers_unreadable"),
+        (
+            f"25;1;20;118;05-12-2024;1-{'9' * 5_000};;;;;;;",
+            "gebruikt",
+            "imports.numbers_unreadable",
+        ),
         (
             "25;1;20;118;05-12-2024;\N{ARABIC-INDIC DIGIT TWO};;;;;;;",
             "gebruikt",
