@@ -28,7 +28,7 @@ from kombeheer.services.listing import Wanted, streamed
 from kombeheer.tables import sheets
 from kombeheer.tables.sheets import Cell, Column, Sheet
 
-LIST_FILE = "list.<any(csv, xlsx):ending>"
+LIST_FILE = "list.<any(csv, xlsx):extension>"
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PIECE_BYTES = 64 * 1024
@@ -86,9 +86,9 @@ def _sent(pieces: Iterator[bytes], running: ExitStack) -> Iterator[bytes]:
         yield from pieces
 
 
-def of_sheet(sheet: Sheet, name: str, ending: str, session: Session, running: ExitStack) -> Made:
-    """Return a table as a CSV or an XLSX; `name` is without its ending."""
-    if ending == "csv":
+def of_sheet(sheet: Sheet, name: str, extension: str, session: Session, running: ExitStack) -> Made:
+    """Return a table as a CSV or an XLSX; `name` is without its extension."""
+    if extension == "csv":
         return Made(f"{name}.csv", CSV, begun(sheets.csv_pieces(sheet)))
     folder = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="kombeheer-")))
     path = folder / "sheet.xlsx"
@@ -129,7 +129,7 @@ def paged(read: Read) -> Callable[[Session], Chunks]:
 
 
 def columns_file(
-    ending: str,
+    extension: str,
     name: str,
     columns: Sequence[Told],
     chunks: Callable[[Session], Chunks],
@@ -147,18 +147,18 @@ def columns_file(
         rows = ([cell(item) for _, cell in columns] for items in chunks(session) for item in items)
         title = name[:1].upper() + name[1:]
         sheet = Sheet(title, title, about, [column for column, _ in columns], rows)
-        return of_sheet(sheet, _dated(name), ending, session, running)
+        return of_sheet(sheet, _dated(name), extension, session, running)
 
     return send(make)
 
 
-def subjects_file(ending: str, kind: str, ids: Callable[[Session], Chunks]) -> Response:
+def subjects_file(extension: str, kind: str, ids: Callable[[Session], Chunks]) -> Response:
     """Send a list of what the import takes, by its ids, as a file that the import reads back."""
     present, day = actor(), today()
 
     def make(session: Session, running: ExitStack) -> Made:
         sheet = exports.of_subjects(session, present, day, kind, ids(session))
-        return of_sheet(sheet, _dated(NAMES[kind]), ending, session, running)
+        return of_sheet(sheet, _dated(NAMES[kind]), extension, session, running)
 
     return send(make)
 

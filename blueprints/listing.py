@@ -68,8 +68,8 @@ def file_links(endpoint: str, **values: Any) -> list[tuple[str, str]]:
     """Return (word, address) of each file of a list; `values` are the arguments of the address."""
     kept = request.view_args or {}
     return [
-        (ending.upper(), url_for(endpoint, ending=ending, **kept, **values))
-        for ending in ("csv", "xlsx")
+        (extension.upper(), url_for(endpoint, extension=extension, **kept, **values))
+        for extension in ("csv", "xlsx")
     ]
 
 

@@ -68,12 +68,12 @@ def list_page() -> str:
 
 
 @blueprint.get(f"/{LIST_FILE}")
-def list_file(ending: str) -> Response:
+def list_file(extension: str) -> Response:
     """Send the users of the list as a file."""
     filters = Filters()
     read = _asked(filters)
     rows = paged(lambda *of: read(*of).items)
-    return columns_file(ending, "gebruikers", COLUMNS, rows, filters)
+    return columns_file(extension, "gebruikers", COLUMNS, rows, filters)
 
 
 @blueprint.route("/invite", methods=["GET", "POST"])

@@ -131,7 +131,7 @@ def _asked(filters: Filters) -> dict[str, Any]:
 
 
 @blueprint.get(f"/{LIST_FILE}")
-def statements_file(ending: str) -> Response:
+def statements_file(extension: str) -> Response:
     """Send the dealers of a period with their totals as a file."""
     present, filters = actor(), Filters()
     period, asked = chosen_period(filters), _asked(filters)
@@ -139,7 +139,7 @@ def statements_file(ending: str) -> Response:
     def lines(session: Session, page: Wanted) -> Sequence[Any]:
         return statements.list_dealers(session, present, page, period, **asked)[1]
 
-    return columns_file(ending, "afrekeningen", COLUMNS, paged(lines), filters)
+    return columns_file(extension, "afrekeningen", COLUMNS, paged(lines), filters)
 
 
 @blueprint.get("/")
@@ -214,7 +214,7 @@ def statement_changes(dealer: str) -> str:
 
 
 @blueprint.get(f"/statements/<public:dealer>/changes/{LIST_FILE}")
-def changes_file(dealer: str, ending: str) -> Response:
+def changes_file(dealer: str, extension: str) -> Response:
     """Send the reports for which something changed as a file."""
     present, filters = actor(), Filters()
     period, version = chosen_period(filters), version_asked()
@@ -223,7 +223,7 @@ def changes_file(dealer: str, ending: str) -> Response:
     def lines(session: Session, page: Wanted) -> Sequence[Any]:
         return list_changes(session, view, page)[1]
 
-    return columns_file(ending, "wijzigingen", CHANGE_COLUMNS, paged(lines), filters)
+    return columns_file(extension, "wijzigingen", CHANGE_COLUMNS, paged(lines), filters)
 
 
 @blueprint.route("/statements/<public:dealer>/make", methods=["GET", "POST"])

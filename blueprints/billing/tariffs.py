@@ -46,11 +46,11 @@ COLUMNS = (
 
 
 @blueprint.get(f"/tariffs/{LIST_FILE}")
-def tariffs_file(ending: str) -> Response:
+def tariffs_file(extension: str) -> Response:
     """Send every tariff with all its items as a file."""
     day = today()
     return columns_file(
-        ending, "tarieven", COLUMNS, lambda session: [tariffs.list_tariffs(session, day)]
+        extension, "tarieven", COLUMNS, lambda session: [tariffs.list_tariffs(session, day)]
     )
 
 

@@ -90,13 +90,13 @@ def _asked(filters: Filters, names: dict[str, str]) -> Callable[[Session, Wanted
 
 
 @blueprint.get(f"/{LIST_FILE}")
-def list_file(ending: str) -> Response:
+def list_file(extension: str) -> Response:
     """Send the cases of the list as a file; who has one in hand is the office's own matter."""
     filters = Filters()
     read = _asked(filters, _names())
     columns = [*COLUMNS, TAKEN_BY] if may("cases:decide") else COLUMNS
     lines = paged(lambda *of: [lists.line_of(row) for row in read(*of).items])
-    return columns_file(ending, "zaken", columns, lines, filters)
+    return columns_file(extension, "zaken", columns, lines, filters)
 
 
 @blueprint.get("/")

@@ -30,41 +30,41 @@ COLUMNS = (
 )
 
 
-@blueprint.get("/examples/<kind>.<any(csv, xlsx):ending>")
-def example_file(kind: str, ending: str) -> Response:
+@blueprint.get("/examples/<kind>.<any(csv, xlsx):extension>")
+def example_file(kind: str, extension: str) -> Response:
     """Send an example of a kind of file: its heads and a line that fits."""
     sheet = template(kind)
     name = f"voorbeeld-{NAMES[kind]}"
-    return send(lambda session, running: of_sheet(sheet, name, ending, session, running))
+    return send(lambda session, running: of_sheet(sheet, name, extension, session, running))
 
 
 @blueprint.get(f"/{LIST_FILE}")
-def list_file(ending: str) -> Response:
+def list_file(extension: str) -> Response:
     """Send every run as a file, the newest first."""
     chunks = paged(lambda session, page: runs.list_runs(session, page).items)
-    return columns_file(ending, "overgenomen bestanden", COLUMNS, chunks)
+    return columns_file(extension, "overgenomen bestanden", COLUMNS, chunks)
 
 
-@blueprint.get("/now/<kind>.<any(csv, xlsx):ending>")
-def present_file(kind: str, ending: str) -> Response:
+@blueprint.get("/now/<kind>.<any(csv, xlsx):extension>")
+def present_file(kind: str, extension: str) -> Response:
     """Send all that there is of a kind, as the import reads it back."""
     present, day = actor(), today()
 
     def make(session: Session, running: ExitStack) -> Made:
         sheet = exports.every(session, present, day, kind)
-        return of_sheet(sheet, f"{NAMES[kind]}-{day.isoformat()}", ending, session, running)
+        return of_sheet(sheet, f"{NAMES[kind]}-{day.isoformat()}", extension, session, running)
 
     return send(make)
 
 
-@blueprint.get("/<public:run>/report.<any(csv, xlsx):ending>")
-def report_file(run: str, ending: str) -> Response:
+@blueprint.get("/<public:run>/report.<any(csv, xlsx):extension>")
+def report_file(run: str, extension: str) -> Response:
     """Send the report of a run, every line of it."""
 
     def make(session: Session, running: ExitStack) -> Made:
         found = runs.run_of(session, run)
         sheet = report_sheet(found.file_name, runs.rows(session, found.id, Part.REPORT))
         name = f"verslag-{NAMES[found.kind]}-{found.public_id}"
-        return of_sheet(sheet, name, ending, session, running)
+        return of_sheet(sheet, name, extension, session, running)
 
     return send(make)

@@ -66,7 +66,7 @@ def _asked(filters: Filters) -> dict[str, Any]:
 
 
 @blueprint.get(f"/{LIST_FILE}")
-def list_file(ending: str) -> Response:
+def list_file(extension: str) -> Response:
     """Send the entries of the list as a file, the newest first."""
     filters = Filters()
     asked = _asked(filters)
@@ -77,7 +77,7 @@ def list_file(ending: str) -> Response:
             yield [told(entry, name) for entry, name in rows]
             before = rows[-1][0].id
 
-    return columns_file(ending, "dagboek", COLUMNS, chunks, filters)
+    return columns_file(extension, "dagboek", COLUMNS, chunks, filters)
 
 
 @blueprint.get("/")

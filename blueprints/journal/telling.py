@@ -63,14 +63,8 @@ def _time(text: str) -> str:
 
 
 def _range(piece: list[Any]) -> str:
-    _series, first, last, source, target = piece
-    return gettext(
-        "%(first)s t/m %(last)s (%(source)s → %(target)s)",
-        first=first,
-        last=last,
-        source=source,
-        target=target,
-    )
+    _series, first, last, *way = piece  # from where to where; what was taken over came from nowhere
+    return gettext("%(first)s t/m %(last)s (%(way)s)", first=first, last=last, way=" → ".join(way))
 
 
 def _changes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:

@@ -34,6 +34,7 @@ LISTS = {
     "/stickers/": "stickers",
     "/sites/?due=soon&sort=due_on&desc=1": "",
     "/reports/?state=withdrawn": "",
+    "/reports/?ending=geen_kom&state=complete": "",
     "/reports/batches/": "",
     "/stickers/numbers?sort=account": "",
     "/stickers/numbers?account=applied": "",

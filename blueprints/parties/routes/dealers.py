@@ -52,11 +52,11 @@ def dealers_page() -> str:
 
 
 @blueprint.get(f"/dealers/{LIST_FILE}")
-def dealers_file(ending: str) -> Response:
+def dealers_file(extension: str) -> Response:
     """Send the dealers of the list as a file."""
     read = _asked(Filters())
     ids = paged(lambda *of: [line.dealer.id for line in read(*of).items])
-    return subjects_file(ending, "dealers", ids)
+    return subjects_file(extension, "dealers", ids)
 
 
 @blueprint.get("/dealers/<public:dealer>")

@@ -66,11 +66,11 @@ def _asked(filters: Filters, dealer_names: dict[str, str]) -> Callable[[Session,
 
 
 @blueprint.get(f"/farms/{LIST_FILE}")
-def farms_file(ending: str) -> Response:
+def farms_file(extension: str) -> Response:
     """Send the farms of the list as a file, with their numbers."""
     read = _asked(Filters(), names_of_dealers())
     ids = paged(lambda *of: [line.farm.id for line in read(*of).items])
-    return subjects_file(ending, "farms", ids)
+    return subjects_file(extension, "farms", ids)
 
 
 @blueprint.get("/farms/")

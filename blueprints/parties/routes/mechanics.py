@@ -88,11 +88,11 @@ def mechanics_page() -> str:
 
 
 @blueprint.get(f"/mechanics/{LIST_FILE}")
-def mechanics_file(ending: str) -> Response:
+def mechanics_file(extension: str) -> Response:
     """Send the mechanics of the list as a file, with their employments and certificates."""
     read = _asked(Filters(), names_of_dealers())
     ids = paged(lambda *of: [line.mechanic.id for line in read(*of).items])
-    return subjects_file(ending, "mechanics", ids)
+    return subjects_file(extension, "mechanics", ids)
 
 
 @blueprint.get("/mechanics/<public:mechanic>")

@@ -75,11 +75,11 @@ def _asked(filters: Filters) -> Callable[[Session, Wanted], tuple[Page, list[Bat
 
 
 @blueprint.get(f"/batches/{LIST_FILE}")
-def batches_file(ending: str) -> Response:
+def batches_file(extension: str) -> Response:
     """Send the batches of the list as a file."""
     filters = Filters()
     read = _asked(filters)
-    return columns_file(ending, "stapels", COLUMNS, paged(lambda *of: read(*of)[1]), filters)
+    return columns_file(extension, "stapels", COLUMNS, paged(lambda *of: read(*of)[1]), filters)
 
 
 @blueprint.get("/batches/")

@@ -33,7 +33,7 @@ from kombeheer.services.scanning.deciding import visit_of_report
 from kombeheer.tables.sheets import Column, Kind
 from kombeheer.wording import sentence
 
-FIRST_YEAR = 2002  # of the numbered stickers
+FIRST_YEAR = 2002  # of the numbered stickers; a year that one can choose, whatever is registered
 UNSEEN = ("counts", *TERM_FILTERS)  # asked by a figure elsewhere, and kept by the form
 WITHDRAWN_COLUMNS = (
     (Column("Verslag", width=22), lambda view: view.report.id),
@@ -49,7 +49,8 @@ WITHDRAWN_COLUMNS = (
 
 
 def _years() -> dict[str, int]:
-    return {str(year): year for year in range(today().year, FIRST_YEAR - 1, -1)}
+    first = min(counting.first_year(db.session(), actor()) or FIRST_YEAR, FIRST_YEAR)
+    return {str(year): year for year in range(today().year, first - 1, -1)}
 
 
 def _asked(filters: Filters) -> Callable[[Session, Wanted], Page]:
@@ -74,15 +75,15 @@ def _asked(filters: Filters) -> Callable[[Session, Wanted], Page]:
 
 
 @blueprint.get(f"/{LIST_FILE}")
-def list_file(ending: str) -> Response:
+def list_file(extension: str) -> Response:
     """Send the reports of the list as a file; those withdrawn are told apart, in words."""
     filters = Filters()
     read = _asked(filters)
     if filters.values.get("state") == ReportState.WITHDRAWN:
         views = paged(lambda *of: [lists.view_of(row) for row in read(*of).items])
-        return columns_file(ending, "ongedaan gemaakt", WITHDRAWN_COLUMNS, views, filters)
+        return columns_file(extension, "ongedaan gemaakt", WITHDRAWN_COLUMNS, views, filters)
     ids = paged(lambda *of: [row[0].id for row in read(*of).items])
-    return subjects_file(ending, "reports", ids)
+    return subjects_file(extension, "reports", ids)
 
 
 @blueprint.get("/")

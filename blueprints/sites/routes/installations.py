@@ -110,15 +110,15 @@ def list_page() -> str:
 
 
 @blueprint.get(f"/{LIST_FILE}")
-def list_file(ending: str) -> Response:
+def list_file(extension: str) -> Response:
     """Send the installations of the list; those that are due, with the days of their services."""
     filters = Filters()
     read = _asked(filters, names_of_dealers())
     if "due" in filters.values:
         lines = paged(lambda *of: read(*of).items)
-        return columns_file(ending, "beurten", DUE_COLUMNS, lines, filters)
+        return columns_file(extension, "beurten", DUE_COLUMNS, lines, filters)
     ids = paged(lambda *of: [line.installation.id for line in read(*of).items])
-    return subjects_file(ending, "installations", ids)
+    return subjects_file(extension, "installations", ids)
 
 
 @blueprint.get("/installations/<public:installation>")

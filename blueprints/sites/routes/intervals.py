@@ -72,14 +72,14 @@ def _years(session: Session) -> tuple[int, int, int]:
 
 
 @blueprint.get(f"/intervals/{LIST_FILE}")
-def intervals_file(ending: str) -> Response:
+def intervals_file(extension: str) -> Response:
     """Send the figures of a year as a file, one table of the page below the other."""
     _, year, _ = _years(db.session())
 
     def chunks(session: Session) -> list[list[Any]]:
         return [_rows(intervals.interval_report(session, year))]
 
-    return columns_file(ending, f"tijdigheid {year}", COLUMNS, chunks)
+    return columns_file(extension, f"tijdigheid {year}", COLUMNS, chunks)
 
 
 def _rows(report: IntervalReport) -> list[Any]:

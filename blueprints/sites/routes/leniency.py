@@ -62,9 +62,9 @@ def leniency_page() -> ResponseReturnValue:
 
 
 @blueprint.get(f"/leniency/{LIST_FILE}")
-def leniency_file(ending: str) -> Response:
+def leniency_file(extension: str) -> Response:
     """Send the periods of leniency as a file."""
-    return columns_file(ending, "coulance", COLUMNS, lambda session: [leniency.periods(session)])
+    return columns_file(extension, "coulance", COLUMNS, lambda session: [leniency.periods(session)])
 
 
 @blueprint.route("/leniency/<int:period>/shorten", methods=["GET", "POST"])

@@ -92,10 +92,10 @@ def overview() -> ResponseReturnValue:
 
 
 @blueprint.get(f"/{LIST_FILE}")
-def overview_file(ending: str) -> Response:
+def overview_file(extension: str) -> Response:
     """Send the ranges that dealers were issued, with what became of them, of every series."""
     return subjects_file(
-        ending, "stickers", lambda session: ([one.id] for one in series.all_series(session))
+        extension, "stickers", lambda session: ([one.id] for one in series.all_series(session))
     )
 
 
@@ -156,7 +156,7 @@ def _asked(
 
 
 @blueprint.get(f"/numbers/{LIST_FILE}")
-def list_file(ending: str) -> Response:
+def list_file(extension: str) -> Response:
     """Send the numbers of the list as a file, one by one."""
     filters = Filters()
     read = _asked(filters, series.all_series(db.session()), _dealers())
@@ -165,7 +165,7 @@ def list_file(ending: str) -> Response:
         return lists.lines_of(session, read(session, page).items)
 
     columns = [*COLUMNS, OF_DEALER] if scope.sees_all(actor()) else COLUMNS
-    return columns_file(ending, "nummers", columns, paged(lines), filters)
+    return columns_file(extension, "nummers", columns, paged(lines), filters)
 
 
 @blueprint.get("/numbers")

@@ -230,7 +230,7 @@ class ReportImporter(Importer):
         self._certified(one, named, setup)
         sticker = named.sticker
         if sticker is not None:
-            self._free(one, sticker, named.dealer_id, is_new=True)
+            self._free(one, sticker, named.dealer_id, None)
         received_on = record.get("received_on") or day
         if received_on < day:
             facts = {"day": day.isoformat(), "received_on": received_on.isoformat()}
@@ -281,20 +281,27 @@ class ReportImporter(Importer):
             number = named.mechanic.number
             one.object(refusal, None, self.of["mechanic"], number, is_remark=True)
 
-    def _free(self, one: Judged, sticker: KnownSticker, dealer_id: int, *, is_new: bool) -> None:
+    def _free(
+        self, one: Judged, sticker: KnownSticker, dealer_id: int, present: Stored | None
+    ) -> None:
         """Tell what stands against its number: stuck elsewhere, of another dealer, not valid.
 
-        One that it has already only has to stand once in the file.
+        Args:
+            present: the report as it is; None for a new one, which alone takes a used number.
         """
         record, column, printed = one.records[0], self.of["number"], sticker.number.printed
         first = self.earlier(("number", sticker.series_id, sticker.serial), one.line)
         if first is not None:
             one.refuse("imports.number_twice", None, column, printed, value=printed, first=first)
             return
-        if not is_new:
+        if present is not None and present.number == (sticker.series_id, sticker.serial):
             return
         facts = sticker.facts()
-        if facts.account.kind is AccountKind.USED and facts.dealer_id is not None:
+        if (
+            present is None
+            and facts.account.kind is AccountKind.USED
+            and facts.dealer_id is not None
+        ):
             facts = replace(facts, account=Account(AccountKind.DEALER, facts.dealer_id))
         refusal = sticker_objection(facts, dealer_id, record.get("service_date"))
         if refusal is not None:
@@ -310,8 +317,7 @@ class ReportImporter(Importer):
             one.refuse("imports.number_of_other_report", None, column, told, value=told, day=day)
             return
         if named.sticker is not None:
-            number = (named.sticker.series_id, named.sticker.serial)
-            self._free(one, named.sticker, named.dealer_id, is_new=number != stored.number)
+            self._free(one, named.sticker, named.dealer_id, stored)
         self.remark_stays(one, "received_on", stored.received_on)
         if named.mechanic.id == stored.mechanic_id:
             self.remark_stays(one, "dealer", stored.dealer)

@@ -55,6 +55,12 @@ def count_incomplete(session: Session, actor: Actor) -> int:
     return session.execute(select(func.count()).where(*waiting)).scalar_one()
 
 
+def first_year(session: Session, actor: Actor) -> int | None:
+    """Return the year of the oldest report in scope; None while there is none."""
+    day = session.execute(select(func.min(Report.service_date)).where(in_scope(actor))).scalar()
+    return None if day is None else day.year
+
+
 def totals_of_year(session: Session, actor: Actor, year: int) -> Totals:
     """Return both counts of the reports in scope that stand; half-yearly ones count in `every`."""
     every, installations = session.execute(

@@ -48,6 +48,11 @@ def entry(action: str, kind: str, subject_id: str, before: Any = None, after: An
             {"ranges": [[1, 1, 100, "stock", "transit:4"]]},
             ["reeksen: 1 t/m 100 (stock → transit:4)"],
         ),
+        (
+            {},
+            {"ranges": [[1, 1, 500, "dealer:1"]]},  # taken over, so from nowhere
+            ["reeksen: 1 t/m 500 (dealer:1)"],
+        ),
         ({}, {"something_new": "x"}, ["something_new: x"]),
     ],
 )

@@ -215,3 +215,11 @@ def test_what_no_file_changes_is_remarked_with_what_stays(ready: Register) -> No
     assert later.found == [(2, "ontvangen_op", "imports.stays")]
     assert later.counts == (0, 0, 1)
     assert "Dit blijft 12-03-2025" in str(later.rows[-1][4])
+
+
+def test_a_known_report_takes_no_number_that_was_told_to_be_used(ready: Register) -> None:
+    assert take(ready, LINE) == []
+    other = LINE.replace("25-000001-10", "25-000002-07")
+    for tries in (True, False):
+        taken = ready.take("reports", f"{HEAD}\n{other}", tries=tries)
+        assert [(line, column) for line, column, _ in taken.found] == [(2, "KOM-nummer")]
