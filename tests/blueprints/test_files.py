@@ -199,3 +199,18 @@ def _asked(app: Flask, browser: Browser, address: str) -> int:
     with asked(database_of(app).reader) as statements:
         assert browser.get(address).status_code == 200
     return len(statements)
+
+
+@pytest.mark.parametrize("address", [one for one in LISTS if "?" not in one])
+def test_every_choice_of_every_filter_opens_and_goes_out(office: Browser, address: str) -> None:
+    form = re.search(r'<form class="tools".*?</form>', office.get(address).text, re.DOTALL)
+    selects = re.findall(
+        r'<select[^>]*name="(\w+)">(.*?)</select>', form[0] if form else "", re.DOTALL
+    )
+    for name, options in selects:
+        for value in re.findall(r'<option value="([^"]+)"', options)[:12]:
+            chosen = f"{address}?{name}={quote(unescape(value))}"
+            page = office.get(chosen)
+            assert page.status_code == 200, chosen
+            for link in links(page.text)[:1]:
+                assert office.get(link).status_code == 200, link
