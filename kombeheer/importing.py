@@ -14,6 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor
@@ -30,6 +31,8 @@ from models.writing import count_rows
 
 Told = Callable[[Tally, "Chunk | Finding"], None]
 _PIECE_BYTES = 1024 * 1024
+
+_WRITING = int.from_bytes(b"import", signed=True)  # the lock of who writes a file
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +155,15 @@ def _importer(session: Session, actor: Actor, now: datetime, source: Source) -> 
     return importer_of(source.kind)(session, actor, now, file_name=source.name)
 
 
+def wait_for_others(session: Session) -> None:
+    """Wait until no other file is being written; on SQLite who writes is alone anyway.
+
+    Else two files at once would both find that nobody wrote since they were judged.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(_WRITING)))
+
+
 def write_file(
     session: Session,
     actor: Actor,
@@ -165,6 +177,7 @@ def write_file(
     Raises:
         FileRefused: it got errors since, of which `tell` hears; the transaction must be undone.
     """
+    wait_for_others(session)
     if journal.newest(session) != judged.mark:
         judged = _judge(session, actor, now, source, tell)
         if judged.tally.errors:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gc
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from kombeheer import importing
 from kombeheer.importing import FileRefused, Source, take_over, try_file
@@ -18,6 +20,7 @@ from kombeheer.services.parties import dealers
 from kombeheer.services.parties.dealers import DealerDetails
 from models.journal import JournalEntry
 from models.parties import Dealer
+from models.sites import Site
 from models.transaction import Database
 from tests.factories import NOW
 from tests.queries import asked
@@ -175,3 +178,62 @@ def test_all_lines_are_judged_before_any_is_written(
     assert written == []
     take_over(database, MACHINE, NOW, source(tmp_path, *numbers), nobody)
     assert written == [LINES_AT_ONCE, 5]
+
+
+def taken_at_once(
+    database: Database, register: Register, monkeypatch: pytest.MonkeyPatch
+) -> list[int]:
+    """How many sites of one file two who take it over at the same time say are new."""
+    path = register.folder / "sites.csv"
+    lines = [f"R-1;Hemdijk {number};Sneek" for number in range(50)]
+    path.write_text("\n".join(["bedrijf;straat;plaats", *lines]))
+    both, judge = threading.Barrier(2), importing.try_file
+
+    def judge_together(*given: object) -> object:
+        judged = judge(*given)  # type: ignore[arg-type]
+        both.wait(30)
+        return judged
+
+    monkeypatch.setattr(importing, "try_file", judge_together)
+
+    def take(_: int) -> int:
+        return take_over(database, MACHINE, NOW, Source("sites", path, path.name), nobody).new
+
+    with ThreadPoolExecutor(2) as people:
+        return sorted(people.map(take, range(2)))
+
+
+def stored_sites(database: Database) -> int:
+    with database.reading() as session:
+        return session.execute(select(func.count()).select_from(Site)).scalar_one()
+
+
+def test_of_two_who_take_over_one_file_at_once_one_finds_nothing_new(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register = Register(database, tmp_path)
+    register.prepare("sites")
+    assert taken_at_once(database, register, monkeypatch) == [0, 50]
+    assert stored_sites(database) == 50
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_control_without_waiting_everything_is_there_twice(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both, count = threading.Barrier(2), importing.journal.newest
+    judged: set[int] = set()
+
+    def compare_together(session: object) -> int:
+        found = count(session)  # type: ignore[arg-type]
+        if threading.get_ident() in judged:
+            both.wait(30)
+        judged.add(threading.get_ident())
+        return found
+
+    monkeypatch.setattr(importing, "wait_for_others", lambda _: None)
+    register = Register(database, tmp_path)
+    register.prepare("sites")
+    monkeypatch.setattr("kombeheer.importing.journal.newest", compare_together)
+    assert taken_at_once(database, register, monkeypatch) == [50, 50]
+    assert stored_sites(database) == 100

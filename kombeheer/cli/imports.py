@@ -40,9 +40,11 @@ def _refusing(path: Path) -> Iterator[None]:
         ) from None
 
 
-def _require_writable(path: Path | None) -> None:
-    """Refuse a file that could not be written in the end, before anything is done for it."""
+def _require_writable(path: Path | None, read: Path | None = None) -> None:
+    """Refuse a file that could not be written in the end, or that is read, before all else."""
     if path is not None:
+        if read is not None and path.resolve() == read.resolve():
+            raise Refused(f"{path} is het bestand zelf. Geef het verslag een andere naam.")
         with _refusing(path), path.open("ab"):
             pass
 
@@ -144,7 +146,7 @@ def import_(
     tells_progress = not as_json and sys.stderr.isatty()
     with opened(Settings.from_environment()) as database, closing(Report(SHOWN_MAX)) as report:
         require_newest(database)
-        _require_writable(report_path)
+        _require_writable(report_path, file)
 
         def tell(tally: Tally, told: Chunk | Finding) -> None:
             report.add(tally, told)

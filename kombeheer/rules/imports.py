@@ -24,6 +24,7 @@ _DECIMAL = re.compile(r"-?\d{1,9}(?:[.,]\d{1,6})?", re.ASCII)
 _YES = frozenset({"ja", "j", "yes", "y", "waar", "true", "1", "x"})
 _NO = frozenset({"nee", "n", "no", "onwaar", "false", "0"})
 
+_KEPT_LENGTH = 120  # of a text that is kept: longer ones are no words
 _KEPT = 8_192  # of what was read: a file tells the same days, measures and words again and again
 
 Value = TypeVar("Value")
@@ -209,10 +210,16 @@ def read_word(text: str, words: Mapping[str, Value]) -> Value:
     raise Refusal("imports.word_unknown", value=shown_text(text), known=", ".join(words))
 
 
-@lru_cache(maxsize=_KEPT)
 def folded(text: str) -> str:
     """Return a head or a word without what people write in different ways.
 
     Source: decisions/0015
     """
-    return re.sub(r"[\s_.\-/]+", "", text).casefold()
+    return _folded_once(text) if len(text) <= _KEPT_LENGTH else _folded(text)
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"[\s_.\-/\ufeff]+", "", text).casefold()
+
+
+_folded_once = lru_cache(maxsize=_KEPT)(_folded)

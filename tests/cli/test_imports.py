@@ -130,6 +130,14 @@ def test_a_report_that_fails_in_the_end_is_told_after_what_was_done(tmp_path: Pa
     assert "/dev/full is niet te schrijven" in done.stderr
 
 
+def test_the_report_never_stands_on_the_file_itself(tmp_path: Path) -> None:
+    file = saved(tmp_path, DEALERS)
+    done = run("import", "dealers", file, "--dry-run", "--report", file)
+    assert done.exit_code == 1
+    assert "is het bestand zelf" in done.stderr
+    assert Path(file).read_text() == DEALERS
+
+
 def test_errors_are_shown_before_changes_and_the_rest_is_counted(tmp_path: Path) -> None:
     count = SHOWN_MAX + 50
     run("import", "dealers", saved(tmp_path, _dealers("Oud", count)))
