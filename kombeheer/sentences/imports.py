@@ -86,6 +86,9 @@ SENTENCES: dict[str, str] = {
         "Het bestand is beschadigd en niet te openen. Sla het opnieuw op en probeer het nog eens."
     ),
     "imports.file_empty": _("Het bestand is leeg."),
+    "imports.file_declares": _(
+        "Het bestand bevat verwijzingen die een spreadsheet niet heeft. Sla het op als CSV."
+    ),
     "imports.file_inflates": _(
         "Het bestand wordt uitgepakt {size} MB, meer dan de {most} MB die het mag worden. Sla het "
         "op als CSV, of in delen."

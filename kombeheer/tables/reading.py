@@ -20,7 +20,7 @@ from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
@@ -44,6 +44,10 @@ _COLUMNS_MAX = 200
 _LINES_COMPARED = 50  # to see what stands between cells
 _ROWS_LOOKED_AT = 1_000  # of a page that is not read
 _PAGE = re.compile(r"xl/worksheets/[^/]+\.xml")
+_TEXTS = "xl/sharedStrings.xml"
+_ENDS = (b"row>", b"si>")  # of a row and of a text
+_WHOLE_BYTES_MAX = 8 * 1024 * 1024  # of a row, or of a part that is read whole
+_DECLARED = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 _BROKEN = (
     *(BadZipFile, InvalidFileException, LookupError, ValueError, OSError, SyntaxError),
     *(EOFError, RuntimeError, zlib.error),  # cut off, locked by a password, damaged
@@ -231,6 +235,26 @@ def _of_text(text: io.TextIOBase) -> Iterator[Line]:
         begins = rows.line_num + 1
 
 
+def _require_lean(packed: ZipFile, part: ZipInfo) -> None:
+    """Refuse a part of which the library would make far more than it is.
+
+    It keeps a row, and all but the rows and the texts, as objects of many times their size. Who
+    writes a spreadsheet never declares entities, each of which may stand for the next.
+    """
+    is_read_by_piece = part.filename == _TEXTS or _PAGE.fullmatch(part.filename)
+    whole, before = 0, b""
+    with packed.open(part) as content:
+        for piece in iter(partial(content.read, _PIECE_BYTES), b""):
+            if _DECLARED.search(before + piece):
+                raise Refusal("imports.file_declares")
+            end = max(piece.rfind(one) for one in _ENDS) if is_read_by_piece else -1
+            whole = whole + len(piece) if end < 0 else len(piece) - end
+            if whole > _WHOLE_BYTES_MAX:
+                told = {"size": whole // 1024**2, "most": _WHOLE_BYTES_MAX // 1024**2}
+                raise Refusal("imports.file_inflates", **told)
+            before = piece[-16:]
+
+
 @contextmanager
 def _workbook(path: Path) -> Iterator[tuple[Any, list[Refusal]]]:
     """Open the first page of a spreadsheet, once it is known that it does not inflate.
@@ -245,10 +269,13 @@ def _workbook(path: Path) -> Iterator[tuple[Any, list[Refusal]]]:
                 if _WORKBOOK not in packed.namelist():
                     raise Refusal("imports.file_no_table")
                 unpacked = sum(one.file_size for one in packed.infolist())
-            most = min(UNPACKED_BYTES_MAX, UNPACKED_TIMES_MAX * path.stat().st_size)
-            if unpacked > most:
-                told = {"size": unpacked // 1024**2, "most": most // 1024**2}
-                raise Refusal("imports.file_inflates", **told)
+                most = min(UNPACKED_BYTES_MAX, UNPACKED_TIMES_MAX * path.stat().st_size)
+                if unpacked > most:
+                    told = {"size": unpacked // 1024**2, "most": most // 1024**2}
+                    raise Refusal("imports.file_inflates", **told)
+                for part in packed.infolist():
+                    if part.filename.endswith((".xml", ".rels")):
+                        _require_lean(packed, part)
             # As a file, for by its name the library would judge what it is.
             book = load_workbook(file, read_only=True, keep_links=False)
             stack.callback(book.close)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
@@ -310,7 +311,34 @@ def test_entities_that_multiply_are_not_followed(saved: Saved) -> None:
     content, sheet = workbook((1,)), "xl/worksheets/sheet1.xml"
     content = altered(content, sheet, b"<worksheet", doctype + b"<worksheet")
     content = altered(content, sheet, b"<v>", b"<v>&a6;")
-    assert refusal(saved(content)).code == "imports.row_unreadable"
+    assert refusal(saved(content)).code == "imports.file_declares"
+
+
+def padded(content: bytes) -> bytes:
+    """A spreadsheet beside something that cannot be packed, so that it is no hundred times less."""
+    buffer = io.BytesIO(content)
+    with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/media/picture.bin", os.urandom(2 * 1024 * 1024))
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("part", "at", "repeated"),
+    [
+        ("xl/worksheets/sheet1.xml", b"</row>", b"<c/>" * 3_000_000),
+        ("xl/styles.xml", b"</cellXfs>", b"<xf/>" * 2_000_000),
+    ],
+)
+def test_a_part_of_which_far_more_would_be_made_is_refused(
+    saved: Saved, part: str, at: bytes, repeated: bytes
+) -> None:
+    content = padded(altered(workbook((1,)), part, at, repeated + at))
+    assert refusal(saved(content)).code == "imports.file_inflates"
+
+
+def test_a_long_page_of_usual_rows_is_read(saved: Saved) -> None:
+    content = workbook(*((number, f"{number}" + "x" * 900) for number in range(12_000)))
+    assert len(lines(saved(content))) == 12_000
 
 
 def test_a_file_that_is_too_large_is_not_opened(
