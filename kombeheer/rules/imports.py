@@ -97,20 +97,6 @@ def read_text(text: str, most: int) -> str:
     return line
 
 
-def read_name(text: str, most: int) -> str:
-    """Return the name of somebody or something, which has a letter.
-
-    Raises:
-        Refusal: `imports.name_without_letter`, else as `read_text`.
-
-    Source: decisions/0015
-    """
-    name = read_text(text, most)
-    if name and not any(sign.isalpha() for sign in name):
-        raise Refusal("imports.name_without_letter", value=name)
-    return name
-
-
 def read_lines(text: str, most: int) -> str:
     """Return a text of one or more lines, with one kind of line end.
 

@@ -150,9 +150,6 @@ SENTENCES: dict[str, str] = {
         "Nummer {value} staat op het verslag van een andere installatie, van {day}. Zoek uit welke "
         "van beide klopt."
     ),
-    "imports.name_without_letter": _(
-        "{value} is geen naam: daarin staat ten minste een letter. Staan de kolommen goed?"
-    ),
     "imports.number_twice": _(
         "{value} staat ook op regel {first}. Zoek uit welke van beide klopt."
     ),

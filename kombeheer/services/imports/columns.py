@@ -15,7 +15,6 @@ from kombeheer.rules.imports import (
     read_day,
     read_decimal,
     read_lines,
-    read_name,
     read_text,
     read_word,
     read_yes_no,
@@ -100,14 +99,6 @@ def text(
         required,
         "",
     )
-
-
-def name(
-    head: str, field: str, most: int, expected: str, example: str = "", *, required: bool = False
-) -> Column:
-    """Return a column of names of at most `most` signs, one of them a letter."""
-    told = f"{expected}, hoogstens {most} tekens"
-    return Column(head, field, lambda cell: read_name(cell, most), told, example, required, "")
 
 
 def lines(head: str, field: str, most: int, expected: str) -> Column:

@@ -33,7 +33,7 @@ class DealerImporter(Importer):
         columns.key(
             "nummer", "number", NUMBER_LENGTH_MAX, "het nummer van de dealer", "118", required=True
         ),
-        columns.name(
+        columns.text(
             "naam",
             "name",
             NAME_LENGTH_MAX,

@@ -61,7 +61,7 @@ class FarmImporter(Importer):
             "hoe het bedrijf in uw administratie heet; anders een van de nummers hierna",
             "R-2041",
         ),
-        columns.name("naam", "name", 120, "de naam", "Maatschap Hoekstra", required=True),
+        columns.text("naam", "name", 120, "de naam", "Maatschap Hoekstra", required=True),
         _numbers_column("ubn", IdentifierKind.UBN, "een UBN van 1 tot 7 cijfers", "1234567"),
         _numbers_column("kvk", IdentifierKind.KVK, "een KvK-nummer van 8 cijfers", "12345678"),
         _numbers_column("kbo", IdentifierKind.KBO, "een Belgisch ondernemingsnummer", ""),

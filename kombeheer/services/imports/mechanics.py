@@ -42,7 +42,7 @@ class MechanicImporter(Importer):
     kind = "mechanics"
     columns = (
         columns.key("nummer", "number", 12, "het nummer van de monteur", "1042", required=True),
-        columns.name("naam", "name", 120, "zijn naam", "Jan de Vries", required=True),
+        columns.text("naam", "name", 120, "zijn naam", "Jan de Vries", required=True),
         columns.text("e-mail", "email", 254, "het e-mailadres", "jan@boersma.example"),
         columns.text("telefoon", "phone", 40, "het telefoonnummer", "06 12 34 56 78"),
         columns.key("dealer", "dealer", 12, "het nummer van een dealer die bekend is", "118"),

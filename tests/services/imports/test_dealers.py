@@ -21,7 +21,6 @@ HEAD = "nummer;naam;postcode;land;e-mail;telefoon"
         ("118;Boe\x07rsma;;;;", "naam", "imports.text_unreadable"),
         (";Boersma;;;;", "nummer", "imports.cell_empty"),
         ("1,18;Boersma;;;;", "nummer", "parties.dealer_number_comma"),
-        ("Boersma;118;;;;", "naam", "imports.name_without_letter"),
     ],
 )
 def test_a_bad_cell_is_named_by_line_and_column(
