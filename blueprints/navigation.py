@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, get_template_attribute, request, url_for
+from markupsafe import Markup
 
 from blueprints import words
 from blueprints.formats import moment
 from blueprints.guard import signed_in
 from blueprints.permissions import PERMISSIONS
 from blueprints.texts import lazy as _l
+from blueprints.texts import translations
 from kombeheer.clock import now_utc
 from kombeheer.rules.accounts import Right, Role, may
 from kombeheer.services.accounts.login import SignedIn
+
+RAILS_MAX = 1_024
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +105,8 @@ def menu(role: Role) -> list[dict[str, Any]]:
     """Return the lines of a role's menu; the nearest one above the present page is `current`."""
     ways = [way for way in MENUS[role] if is_open(way.endpoint, role)]
     addresses = {way.endpoint: url_for(way.endpoint) for way in ways}
-    above = [name for name in addresses if _is_below(request.path, addresses[name])]
+    path = request.script_root + request.path
+    above = [name for name in addresses if _is_below(path, addresses[name])]
     same_area = [name for name in addresses if name.partition(".")[0] == request.blueprint]
     exact = [request.endpoint] if request.endpoint in addresses else []
     nearest = sorted(above, key=lambda name: -len(addresses[name]))
@@ -108,6 +114,7 @@ def menu(role: Role) -> list[dict[str, Any]]:
     return [
         {
             "endpoint": way.endpoint,
+            "address": addresses[way.endpoint],
             "label": way.label,
             "icon": way.icon,
             "current": way.endpoint == current,
@@ -122,6 +129,19 @@ def _organisation(present: SignedIn) -> Any:
     return present.organisation or ORGANISATIONS[present.actor.role]
 
 
+def _rail(_root: str, _texts: Any, role: Role, _rule: str) -> Markup:
+    shown: Markup = get_template_attribute("_macros/rail.html", "rail")(menu(role))
+    return shown
+
+
+def rail(role: Role) -> Markup:
+    """Return the menu as it stands beside the present page: one for all pages of an endpoint."""
+    rule = request.url_rule.rule if request.url_rule else request.path
+    remembered = current_app.extensions["rail"]
+    shown: Markup = remembered(request.script_root, translations(), role, rule)
+    return shown
+
+
 def _page() -> dict[str, Any]:
     """Return what templates/base.html reads; nothing for who has not logged in."""
     present = signed_in()
@@ -133,7 +153,7 @@ def _page() -> dict[str, Any]:
             "email": present.email,
             "organisation": _organisation(present),
         },
-        "navigation": menu(present.actor.role),
+        "rail": rail(present.actor.role),
         "printed_at": moment(now_utc()),
         "keys": "on" if present.keys_on else "off",
         "language": present.actor.language,
@@ -142,4 +162,5 @@ def _page() -> dict[str, Any]:
 
 def init_app(app: Flask) -> None:
     """Give every template the menu and its user."""
+    app.extensions["rail"] = lru_cache(RAILS_MAX)(_rail)
     app.context_processor(_page)

@@ -16,37 +16,39 @@ from flask_babel.speaklater import LazyString
 from markupsafe import Markup, escape
 
 
-def _translations() -> Any:
-    if not has_app_context():
-        return get_domain().get_translations()
-    found = g.get("translations")
-    if found is None:
-        found = g.translations = get_domain().get_translations()
-    return found
+def translations() -> Any:
+    """Return the texts of the reader's language."""
+    try:
+        return g.translations
+    except (AttributeError, RuntimeError):  # not found yet, or there is no reader
+        found = get_domain().get_translations()
+        if has_app_context():
+            g.translations = found
+        return found
 
 
 @lru_cache(maxsize=4096)
-def _text(translations: Any, text: str) -> str:
-    return str(translations.gettext(text))
+def _text(spoken: Any, text: str) -> str:
+    return str(spoken.gettext(text))
 
 
 @lru_cache(maxsize=4096)
-def _bare(translations: Any, text: str) -> Markup:
-    return Markup(_text(translations, text)) % {}  # noqa: S704  # of a template or a catalogue
+def _bare(spoken: Any, text: str) -> Markup:
+    return Markup(_text(spoken, text)) % {}  # noqa: S704  # of a template or a catalogue
 
 
 def say(text: str, /, **values: Any) -> Markup:
     """Return a text of a template in the reader's language, its `%(name)s` filled and escaped."""
     if not values:
-        return _bare(_translations(), text)
+        return _bare(translations(), text)
     shown = {
         name: value if isinstance(value, int) else escape(value) for name, value in values.items()
     }
-    return Markup(_text(_translations(), text) % shown)  # noqa: S704
+    return Markup(_text(translations(), text) % shown)  # noqa: S704
 
 
 def _plain(text: str, values: dict[str, Any]) -> str:
-    said = _text(_translations(), text)
+    said = _text(translations(), text)
     return said % values if values else said
 
 

@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import blueprints.register
 import blueprints.security
+from blueprints.addresses import Application
 from blueprints.database import db
 from kombeheer.config import ROOT, Settings
 from models.transaction import Database
@@ -18,7 +19,7 @@ BODY_BYTES_MAX = 8 * 1024 * 1024
 def create_app(settings: Settings | None = None) -> Flask:
     """Return the application for these settings, or for those of the environment."""
     chosen = settings or Settings.from_environment()
-    app = Flask("kombeheer", template_folder=str(ROOT / "templates"))
+    app = Application("kombeheer", template_folder=str(ROOT / "templates"))
     app.config.update(
         SECRET_KEY=chosen.secret_key,
         SQLALCHEMY_DATABASE_URI=chosen.database_url,

@@ -34,6 +34,12 @@ class Installation(Base):
     __table_args__ = (
         one_of("state", InstallationState),
         Index("ix_installation_state", "state"),
+        Index(
+            "ix_installation_ceased",
+            "ceased_on",
+            sqlite_where=text("ceased_on IS NOT NULL"),
+            postgresql_where=text("ceased_on IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

@@ -85,6 +85,27 @@ def test_the_nearest_line_is_the_present_one(
     assert present == ([endpoint] if endpoint else [])
 
 
+def test_each_page_and_each_role_has_its_own_rail(app: Flask, foundation: Foundation) -> None:
+    def present(role: Role, address: str) -> list[str]:
+        page = Browser(app, somebody(foundation, role)).get(address).text
+        rail = page[page.index('<nav class="rail"') : page.index("</nav>", page.index("rail"))]
+        return re.findall(r'<a href="([^"]+)" aria-current="page"', rail)
+
+    for role, address in (
+        (Role.OFFICE, "/parties/farms/"),
+        (Role.OFFICE, "/parties/dealers/"),
+        (Role.DEALER, "/parties/farms/"),
+        (Role.OFFICE, "/parties/farms/"),
+    ):
+        assert set(present(role, address)) == {address}, (role, address)
+
+
+def test_the_rail_knows_where_the_application_stands(app: Flask) -> None:
+    with app.test_request_context("/parties/farms/", base_url="https://kom.example/beheer/"):
+        lines = {line["address"] for line in menu(Role.OFFICE) if line["current"]}
+    assert lines == {"/beheer/parties/farms/"}
+
+
 def test_what_a_role_may_not_is_not_in_its_menu(app: Flask) -> None:
     with app.test_request_context():
         for role, ways in MENUS.items():

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
-from kombeheer.services.listing import PAGE_ROWS, Page, Wanted, read_page, streamed
-from models.parties import Dealer
+from kombeheer.services.listing import PAGE_ROWS, Page, Wanted, count_of, read_page, streamed
+from models.parties import Dealer, Employment, Mechanic
 from tests.factories import Foundation
 from tests.queries import asked
 
@@ -54,6 +54,36 @@ def test_what_cannot_be_sorted_by_is_the_default(foundation: Foundation) -> None
         found, names = page(foundation, Wanted(1, sort, descending))
         assert "".join(names) == expected
         assert found.descending is (expected == "cba")
+
+
+def test_a_row_is_read_as_the_entity_is(foundation: Foundation) -> None:
+    dealer = foundation.dealer("Hoekstra", place="Joure")
+    foundation.mechanic(dealer)
+    foundation.mechanic(None)
+    statement = (
+        select(Mechanic, Dealer, Employment.from_on)
+        .outerjoin(Employment, Employment.mechanic_id == Mechanic.id)
+        .outerjoin(Dealer, Dealer.id == Employment.dealer_id)
+    )
+    with foundation.database.reading() as session:
+        entities = session.execute(statement.order_by(Mechanic.id)).all()
+        found = read_page(session, statement, Mechanic.id, {"id": [Mechanic.id]}, Wanted())
+    for (mechanic, employer, from_on), row in zip(entities, found.items, strict=True):
+        for entity, light in ((mechanic, row[0]), (employer, row[1])):
+            if entity is None:
+                assert light is None
+                continue
+            columns = entity.__table__.columns.keys()
+            assert {name: getattr(light, name) for name in columns} == {
+                name: getattr(entity, name) for name in columns
+            }
+        assert row[2] == from_on
+    assert [row[1] is None for row in found.items] == [False, True]
+
+
+def test_a_condition_that_always_holds_is_not_asked() -> None:
+    assert "WHERE" not in str(count_of(Dealer, true()))
+    assert "WHERE dealer.name" in str(count_of(Dealer, true(), Dealer.name == "a"))
 
 
 def letters(session: Session) -> Callable[[Wanted], list[str]]:

@@ -106,7 +106,7 @@ def list_changes(
         func.sum(found.above),
         func.sum(found.moved),
     ).group_by(found.report_id)
-    each = select(found.report_id).distinct()
+    each = select(func.count(found.report_id.distinct()))
     page = listing.read_page(session, statement, found.report_id, {"day": [day]}, wanted, each)
     places = farms_and_places(session, {row[2] for row in page.items})
     return page, [

@@ -132,8 +132,8 @@ def list_cases(
         asked.append(Case.taken_by_id.is_not_distinct_from(taker))
     if wanted.sort is None and actor.role is Role.DEALER:
         wanted = replace(wanted, sort="owner", descending=False)
-    statement, counted = JOINED.where(*asked), select(Case.id).where(*asked)
-    return listing.read_page(session, statement, Case.id, ORDERS, wanted, counted)
+    statement, counting = JOINED.where(*asked), listing.count_of(Case, *asked)
+    return listing.read_page(session, statement, Case.id, ORDERS, wanted, counting)
 
 
 def counts(session: Session, today: date, owner: CaseOwner | None = None) -> Counts:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor
@@ -109,14 +109,19 @@ def counts(session: Session, dealer_id: int, today: date) -> tuple[int, int]:
     return mechanics, farms
 
 
+_ACTIVE = (
+    select(Dealer.id, Dealer.public_id, Dealer.number, Dealer.name, Dealer.place)
+    .where(Dealer.ceased_on.is_(None) | (Dealer.ceased_on > bindparam("today")))
+    .order_by(func.lower(Dealer.name))
+)
+
+
 def active_dealers(session: Session, today: date) -> Sequence[Any]:
     """Return id, public_id, number, name and place of every dealer that has not stopped, by name.
 
     For the office to choose from: every list can be filtered by one.
     """
-    going = Dealer.ceased_on.is_(None) | (Dealer.ceased_on > today)
-    named = select(Dealer.id, Dealer.public_id, Dealer.number, Dealer.name, Dealer.place)
-    return session.execute(named.where(going).order_by(func.lower(Dealer.name))).all()
+    return session.execute(_ACTIVE, {"today": today}).all()
 
 
 def dealer_by_public_id(session: Session, public_id: str) -> Dealer:
@@ -222,14 +227,17 @@ def mechanics_of(session: Session, dealer_id: int, today: date) -> Sequence[Any]
     ).all()
 
 
+_SERVING = (
+    select(Customer.farm_id, Dealer.name)
+    .join(Dealer, Dealer.id == Customer.dealer_id)
+    .where(Customer.farm_id.in_(bindparam("farms", expanding=True)), Customer.until_on.is_(None))
+    .order_by(Dealer.name)
+)
+
+
 def dealers_of_farms(session: Session, farm_ids: Sequence[int]) -> dict[int, list[str]]:
     """Return the names of the dealers that serve each farm now, for who may see them all."""
     found: dict[int, list[str]] = {}
-    for farm_id, dealer in session.execute(
-        select(Customer.farm_id, Dealer.name)
-        .join(Dealer, Dealer.id == Customer.dealer_id)
-        .where(Customer.farm_id.in_(farm_ids), Customer.until_on.is_(None))
-        .order_by(Dealer.name)
-    ):
+    for farm_id, dealer in session.execute(_SERVING, {"farms": farm_ids}):
         found.setdefault(farm_id, []).append(dealer)
     return found

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor
 from kombeheer.services import journal, search
 from kombeheer.services.accounts.users import checked_email
-from kombeheer.services.listing import Order, Page, Wanted, read_page
+from kombeheer.services.listing import Order, Page, Wanted, count_of, read_page
 from kombeheer.services.parties import indexing, scope
 from kombeheer.services.parties.dealers import dealers_of_farms, farms_served_by
 from kombeheer.services.parties.identifiers import identifiers_of
@@ -52,6 +52,12 @@ def by_name(*, is_whole: bool) -> ColumnElement[str]:
     return name if is_whole else name.concat("")
 
 
+def _number_of_all() -> Select[Any]:
+    """Return the count of all farms but merged doubles: of all, less those few."""
+    merged = count_of(Farm, Farm.merged_into_id.is_not(None))
+    return select(count_of(Farm).scalar_subquery() - merged.scalar_subquery())
+
+
 def list_farms(
     session: Session,
     actor: Actor,
@@ -79,9 +85,18 @@ def list_farms(
     statement = select(Farm).where(Farm.merged_into_id.is_(None), *asked)
     name = by_name(is_whole=not asked)
     orders: dict[str, Sequence[Order]] = {"name": [name], "place": [_PLACE, name]}
-    page = read_page(session, statement, Farm.id, orders, wanted)
+    counting = None if asked else _number_of_all()
+    page = read_page(session, statement, Farm.id, orders, wanted, counting)
     farms = [row[0] for row in page.items]
     return replace(page, items=lines_of(session, actor, farms))
+
+
+_SITES = (
+    select(Site.farm_id, Site.place, func.count(Installation.id))
+    .outerjoin(Installation, (Installation.site_id == Site.id) & Installation.ceased_on.is_(None))
+    .where(Site.farm_id.in_(bindparam("farms", expanding=True)))
+    .group_by(Site.id)
+)
 
 
 def lines_of(session: Session, actor: Actor, farms: Sequence[Farm]) -> list[FarmLine]:
@@ -89,14 +104,7 @@ def lines_of(session: Session, actor: Actor, farms: Sequence[Farm]) -> list[Farm
     ids = [farm.id for farm in farms]
     places: dict[int, set[str]] = {}
     installations: Counter[int] = Counter()
-    for farm_id, place, count in session.execute(
-        select(Site.farm_id, Site.place, func.count(Installation.id))
-        .outerjoin(
-            Installation, (Installation.site_id == Site.id) & Installation.ceased_on.is_(None)
-        )
-        .where(Site.farm_id.in_(ids))
-        .group_by(Site.id)
-    ):
+    for farm_id, place, count in session.execute(_SITES, {"farms": ids}):
         places.setdefault(farm_id, set()).add(place)
         installations[farm_id] += count
     identifiers = identifiers_of(session, ids)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 from stdnum.be import vat
 from stdnum.exceptions import ValidationError
@@ -35,13 +35,17 @@ def checked_identifier(kind: IdentifierKind, text: str) -> str:
     return value
 
 
+_OF_FARMS = (
+    select(FarmIdentifier.farm_id, FarmIdentifier.id, FarmIdentifier.kind, FarmIdentifier.value)
+    .where(FarmIdentifier.farm_id.in_(bindparam("farms", expanding=True)))
+    .order_by(FarmIdentifier.kind, FarmIdentifier.value)
+)
+
+
 def identifiers_of(session: Session, farm_ids: Sequence[int]) -> dict[int, list[Any]]:
     """Return the numbers of farms, each with its id, kind and value, in that order."""
     found: dict[int, list[Any]] = {}
-    of_farms = select(
-        *(FarmIdentifier.farm_id, FarmIdentifier.id, FarmIdentifier.kind, FarmIdentifier.value)
-    ).where(FarmIdentifier.farm_id.in_(farm_ids))
-    for row in session.execute(of_farms.order_by(FarmIdentifier.kind, FarmIdentifier.value)):
+    for row in session.execute(_OF_FARMS, {"farms": farm_ids}):
         found.setdefault(row.farm_id, []).append(row)
     return found
 

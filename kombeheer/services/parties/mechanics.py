@@ -8,7 +8,17 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Date,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor
@@ -72,7 +82,7 @@ def _statement(actor: Actor, today: date) -> Select[Any, Any, Any]:
     )
 
 
-def _valid_on(day: date) -> ColumnElement[bool]:
+def _valid_on(day: date | BindParameter[date]) -> ColumnElement[bool]:
     return (Certificate.valid_from <= day) & (Certificate.valid_until >= day)
 
 
@@ -94,16 +104,23 @@ def _lines(session: Session, rows: Sequence[Any], today: date) -> list[MechanicL
     ]
 
 
+_HELD = (
+    select(Certificate.mechanic_id, CertificateModule.module)
+    .join(CertificateModule, CertificateModule.certificate_id == Certificate.id)
+    .where(
+        Certificate.mechanic_id.in_(bindparam("mechanics", expanding=True)),
+        _valid_on(bindparam("day", type_=Date)),
+    )
+)
+
+
 def modules_on(
     session: Session, mechanic_ids: Iterable[int], day: date
 ) -> dict[int, tuple[Module, ...]]:
     """Return the modules that mechanics hold on a day, those without any left out."""
     found: dict[int, set[Module]] = {}
-    for mechanic_id, module in session.execute(
-        select(Certificate.mechanic_id, CertificateModule.module)
-        .join(CertificateModule, CertificateModule.certificate_id == Certificate.id)
-        .where(Certificate.mechanic_id.in_(list(mechanic_ids)), _valid_on(day))
-    ):
+    asked = {"mechanics": list(mechanic_ids), "day": day}
+    for mechanic_id, module in session.execute(_HELD, asked):
         found.setdefault(mechanic_id, set()).add(Module(module))
     return {mechanic_id: tuple(sorted(held)) for mechanic_id, held in found.items()}
 

@@ -122,8 +122,8 @@ def list_reports(
     if wanted.sort is None:
         wanted = replace(wanted, sort="day", descending=True)
     statement = _JOINED.where(*of_reports, *of_others)
-    counted = None if of_others else select(Report.id).where(*of_reports)
-    return listing.read_page(session, statement, Report.id, ORDERS, wanted, counted)
+    number = None if of_others else listing.count_of(Report, *of_reports)
+    return listing.read_page(session, statement, Report.id, ORDERS, wanted, number)
 
 
 def report_of_number(session: Session, series_id: int, serial: int) -> ReportView | None:

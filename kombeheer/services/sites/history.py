@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor
@@ -92,8 +93,7 @@ class Service:
         return self.report.state == ReportState.WITHDRAWN
 
 
-def latest_services(session: Session, installation_ids: Collection[int]) -> dict[int, Latest]:
-    """Return the latest services of each installation that was ever measured, in one query."""
+def _latest() -> Any:
     newest: list[Order] = [Report.service_date.desc(), Report.recorded_at.desc(), Report.id]
     one, kind = Report.installation_id, Report.kind
     ranked = (
@@ -102,24 +102,25 @@ def latest_services(session: Session, installation_ids: Collection[int]) -> dict
             func.row_number().over(partition_by=one, order_by=newest).label("place"),
             func.row_number().over(partition_by=[one, kind], order_by=newest).label("of_kind"),
         )
-        .where(one.in_(installation_ids), IS_MEASURED)
+        .where(one.in_(bindparam("installations", expanding=True)), IS_MEASURED)
         .subquery()
     )
-    rows = session.execute(
-        select(
-            one,
-            Report.service_date,
-            kind,
-            Report.ending,
-            Report.dealer_id,
-            Report.serial,
-            StickerSeries,
-        )
+    told = (one, Report.service_date, kind, Report.ending, Report.dealer_id, Report.serial)
+    return (
+        select(*told, StickerSeries)
         .join(ranked, ranked.c.id == Report.id)
         .outerjoin(StickerSeries, StickerSeries.id == Report.series_id)
         .where(or_(ranked.c.place == 1, (kind == ServiceKind.MAJOR) & (ranked.c.of_kind == 1)))
         .order_by(ranked.c.place.desc())
     )
+
+
+_LATEST = _latest()
+
+
+def latest_services(session: Session, installation_ids: Collection[int]) -> dict[int, Latest]:
+    """Return the latest services of each installation that was ever measured, in one query."""
+    rows = session.execute(_LATEST, {"installations": list(installation_ids)})
     found: dict[int, Latest] = {}
     for installation_id, serviced_on, done, ending, dealer_id, serial, series in rows:
         number = number_of(series, serial)

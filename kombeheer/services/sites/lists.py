@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import (
@@ -34,7 +35,7 @@ from kombeheer.rules.sites import (
     term_on,
 )
 from kombeheer.services import search
-from kombeheer.services.listing import Order, Page, Wanted, read_page
+from kombeheer.services.listing import Order, Page, Wanted, count_of, read_page
 from kombeheer.services.parties.dealers import farms_served_by
 from kombeheer.services.parties.farms import by_name
 from kombeheer.services.parties.scope import SEES_ALL
@@ -65,7 +66,7 @@ class Shown(StrEnum):
     CEASED = "ceased"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class InstallationLine:
     """An installation with where it stands, what it is now, and its latest major service."""
 
@@ -92,7 +93,7 @@ class InstallationLine:
         """Tell whether the office has yet to look at it."""
         return self.installation.state == InstallationState.UNCHECKED
 
-    @property
+    @cached_property
     def ceased_on(self) -> date | None:
         """Return the first day on which it or its farm has stopped, None while in use."""
         ends = [day for day in (self.installation.ceased_on, self.farm.ceased_on) if day]
@@ -118,7 +119,7 @@ class InstallationLine:
         """Return the sticker that counts; None after `geen KOM`, or untold."""
         return self.latest.number if self.latest is not None else None
 
-    @property
+    @cached_property
     def term(self) -> Term | None:
         """Return how its term stands today; None without a major service, or once it ceased."""
         if self.major is None or self.is_ceased:
@@ -157,13 +158,20 @@ def _in_use(today: date) -> ColumnElement[bool]:
     )
 
 
-def _every_in_use(today: date) -> Select[int]:
-    """Return all installations in use, for counting them: without looking at the farm of each."""
-    stopped = select(Site.id).join(Farm, Farm.id == Site.farm_id).where(Farm.ceased_on <= today)
-    return select(Installation.id).where(
-        or_(Installation.ceased_on.is_(None), Installation.ceased_on > today),
-        Installation.site_id.not_in(stopped),
+def _number_in_use(today: date) -> Select[Any]:
+    """Return the count of all installations in use: of all, less what stopped or whose farm did."""
+    ceased = count_of(Installation, Installation.ceased_on <= today)
+    with_farm = (
+        select(func.count(Installation.id))
+        .join(Site, Site.id == Installation.site_id)
+        .join(Farm, Farm.id == Site.farm_id)
+        .where(
+            Farm.ceased_on <= today,
+            or_(Installation.ceased_on.is_(None), Installation.ceased_on > today),
+        )
     )
+    less = ceased.scalar_subquery() + with_farm.scalar_subquery()
+    return select(count_of(Installation).scalar_subquery() - less)
 
 
 def _stops(today: date) -> ColumnElement[bool]:
@@ -265,11 +273,11 @@ def list_installations(
     leniency = leniency_on(session, today)
     if due is not None:
         asked.append(due_condition(due, today, leniency))
-    counted: Any = None if asked else _every_in_use(today)
+    counting = None if asked else _number_in_use(today)
     if shown is not Shown.CEASED:
         asked.append(_in_use(today))
     statement: Any = _JOINED.where(*asked)
-    name = by_name(is_whole=counted is not None)
+    name = by_name(is_whole=counting is not None)
     orders: dict[str, Sequence[Order]] = {
         "farm": [name],
         "place": [func.lower(Site.place), name],
@@ -278,7 +286,7 @@ def list_installations(
         "serviced_on": [SERVICED_ON.is_(None), SERVICED_ON, name],
         "due_on": [SERVICED_ON.is_(None), due_order(today), name],
     }
-    page = read_page(session, statement, Installation.id, orders, wanted, counted)
+    page = read_page(session, statement, Installation.id, orders, wanted, counting)
     return replace(page, items=_lines(session, actor, today, page.items, leniency))
 
 
