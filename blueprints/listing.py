@@ -92,7 +92,7 @@ class Listing:
         self.items = page.items if items is None else items
         self.total, self.page, self.pages = page.total, page.page, page.pages
         self.first, self.last = page.first, page.last
-        self.sort, self.descending = page.sort, page.descending
+        self.sort, self.descending, self.sorts = page.sort, page.descending, page.sorts
         self.filters, self._values = filters.chosen, filters.values
 
     @property

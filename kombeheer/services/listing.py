@@ -6,13 +6,13 @@ Not here: filters, which each area puts into its own statement, and addresses (b
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, func, inspect, select
+from sqlalchemy import ColumnElement, Select, case, func, inspect, select
 from sqlalchemy.orm import Bundle, InstrumentedAttribute, Session
 from sqlalchemy.sql.expression import True_
 
@@ -49,17 +49,35 @@ class Wanted:
 
     Args:
         stream: the list is read from beginning to end instead, `FETCH_ROWS` rows at a time.
+        values: of the column that is sorted by, in the order in which they come; None for the
+            order that the database knows.
     """
 
     page: int = 1
     sort: str | None = None
     descending: bool = False
     stream: Stream | None = None
+    values: Sequence[str] | None = None
+
+    def by_word(self, **columns: Mapping[Any, object]) -> Wanted:
+        """Return the same, with columns whose values are words sorted as people read them.
+
+        Args:
+            columns: by the name of each, its values with their words.
+        """
+        words = columns.get(self.sort or "")
+        if words is None:
+            return self
+        return replace(self, values=sorted(words, key=lambda value: str(words[value]).casefold()))
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The rows of one page, and where it stands: `first` and `last` are counted from 1."""
+    """The rows of one page, and where it stands: `first` and `last` are counted from 1.
+
+    Args:
+        sorts: by which of its columns the list can be sorted.
+    """
 
     items: Sequence[Any]
     total: int
@@ -67,6 +85,7 @@ class Page:
     pages: int
     sort: str | None
     descending: bool
+    sorts: Collection[str] = ()
 
     @property
     def first(self) -> int:
@@ -114,14 +133,18 @@ def _of_light_rows(statement: Select[Any]) -> Select[Any]:
     return statement.with_only_columns(*columns, maintain_column_froms=True)
 
 
+def narrowing(*conditions: ColumnElement[bool]) -> list[ColumnElement[bool]]:
+    """Return the conditions but those that always hold, such as the scope of who sees all."""
+    return [one for one in conditions if not isinstance(one, True_)]
+
+
 def count_of(table: type[Base], *conditions: ColumnElement[bool]) -> Select[Any]:
     """Return the statement that counts the rows of a table for which all conditions hold.
 
     One that always holds is left out, for SQLite counts a whole table at once only without any.
     """
-    narrowing = [one for one in conditions if not isinstance(one, True_)]
-    counting = select(func.count()).select_from(table)
-    return counting.where(*narrowing) if narrowing else counting
+    counting, narrowed = select(func.count()).select_from(table), narrowing(*conditions)
+    return counting.where(*narrowed) if narrowed else counting
 
 
 def read_page(
@@ -147,20 +170,24 @@ def read_page(
     asked = wanted.sort or ""
     sort = asked if asked in orders else next(iter(orders))
     descending = wanted.descending and wanted.sort == sort
-    columns = [column.desc() if descending else column.asc() for column in orders[sort]]
+    columns = list(orders[sort])
+    if wanted.values is not None and wanted.sort == sort:
+        places = {value: place for place, value in enumerate(wanted.values)}
+        columns[0] = case(places, value=columns[0], else_=len(places))
+    columns = [column.desc() if descending else column.asc() for column in columns]
     ordered = _of_light_rows(statement).order_by(*columns, key)
     if wanted.stream is not None:
         rows = wanted.stream.take(session, ordered)
-        return Page(rows, len(rows), 1, 1, sort, descending)
+        return Page(rows, len(rows), 1, 1, sort, descending, tuple(orders))
     if counting is None:
         counting = statement.with_only_columns(func.count(), maintain_column_froms=True)
     total = session.execute(counting).scalar_one()
     pages = max(1, -(-total // PAGE_ROWS))
     page = min(max(wanted.page, 1), pages)
     if not total:
-        return Page([], 0, 1, 1, sort, descending)
+        return Page([], 0, 1, 1, sort, descending, tuple(orders))
     rows = session.execute(ordered.limit(PAGE_ROWS).offset((page - 1) * PAGE_ROWS)).all()
-    return Page(rows, total, page, pages, sort, descending)
+    return Page(rows, total, page, pages, sort, descending, tuple(orders))
 
 
 def streamed(

@@ -98,6 +98,8 @@ def list_reports(
 ) -> listing.Page:
     """Return one page of the reports in scope, the newest service first unless sorted otherwise.
 
+    All of the whole country can only be sorted by day.
+
     Args:
         mechanic: his number.
         year: of the service date.
@@ -122,8 +124,10 @@ def list_reports(
     if wanted.sort is None:
         wanted = replace(wanted, sort="day", descending=True)
     statement = _JOINED.where(*of_reports, *of_others)
+    is_whole = not of_others and not listing.narrowing(*of_reports)
+    orders = {"day": ORDERS["day"]} if is_whole else ORDERS
     number = None if of_others else listing.count_of(Report, *of_reports)
-    return listing.read_page(session, statement, Report.id, ORDERS, wanted, number)
+    return listing.read_page(session, statement, Report.id, orders, wanted, number)
 
 
 def report_of_number(session: Session, series_id: int, serial: int) -> ReportView | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from kombeheer.rules.accounts import MACHINE, Actor, Role
@@ -50,6 +52,25 @@ def test_the_newest_comes_first_and_filters_leave_out(field: Field) -> None:
     assert seen(field, ending="sticker", state="incomplete") == []
     assert seen(field, query="wilgen") == ["kb", "sticker"]
     assert seen(field, query="nergens") == []
+
+
+def test_the_whole_country_is_sorted_by_day_and_what_is_narrowed_by_all(field: Field) -> None:
+    field.send(field.visit(1))
+    dealer = Actor(None, Role.DEALER, dealer_id=field.dealer.id)
+    every = {"day", "farm", "mechanic", "dealer"}
+    cases: list[tuple[Actor, dict[str, Any], set[str]]] = [
+        (OFFICE, {}, {"day"}),
+        (Actor(None, Role.INSPECTOR), {}, {"day"}),
+        (OFFICE, {"ending": "sticker"}, every),
+        (OFFICE, {"year": 2026}, every),
+        (OFFICE, {"query": "wilgen"}, every),
+        (dealer, {}, every),
+    ]
+    for actor, filters, sorts in cases:
+        with field.foundation.database.reading() as session:
+            page = lists.list_reports(session, actor, Wanted(1, "farm"), **filters)
+        assert set(page.sorts) == sorts, filters
+        assert page.sort == ("farm" if "farm" in sorts else "day")
 
 
 def test_a_report_is_shown_with_every_version_of_it(field: Field) -> None:

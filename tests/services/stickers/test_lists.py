@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from kombeheer.rules.accounts import Actor, Role
 from kombeheer.rules.stickers import Account, MoveKind
+from kombeheer.services.listing import Wanted
 from kombeheer.services.stickers import lists
 from kombeheer.services.stickers.series import all_series
 from models.stickers import Sticker
@@ -80,6 +81,19 @@ def test_it_asks_two_queries_however_many_numbers_and_series(foundation: Foundat
         with asked(session) as statements:
             lists.counts_by_series(session, shelves.office, TODAY, every)
     assert len(statements) == 2
+
+
+def test_all_numbers_there_are_cannot_be_sorted_by_the_day_of_issue(foundation: Foundation) -> None:
+    shelves = Shelves(foundation)
+    dealer = Actor(None, Role.DEALER, dealer_id=shelves.dealer.id)
+    for actor, filters, can in (
+        (Actor(None, Role.OFFICE), {}, False),
+        (Actor(None, Role.OFFICE), {"series_code": "25"}, True),
+        (dealer, {}, True),
+    ):
+        with shelves.database.reading() as session:
+            page = lists.list_numbers(session, actor, TODAY, Wanted(1, "issued"), **filters)
+        assert ("issued" in page.sorts, page.sort) == (can, "issued" if can else "number")
 
 
 def test_a_scan_means_the_numbers_of_its_keys_alone(foundation: Foundation) -> None:
