@@ -163,7 +163,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     names = BOTH if chosen.database == "both" else (chosen.database,)
     with ExitStack() as open_now:
         simulation = Simulation(chosen, fresh_databases(open_now, names, durable=False))
-        simulation.run()
+        try:
+            simulation.run()
+        except KeyboardInterrupt:
+            print("\nStopped; the seed that ran is not counted.")
     simulation.tell()
     return 1 if simulation.failed else 0
 
