@@ -5,6 +5,7 @@ The same hundred dealers are added to both; each has its own server, and they ar
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ from tests import postgres
 from tests.bench import seeding
 from tests.bench.contestants import Kombeheer
 from tests.bench.measuring import (
+    SECRET,
     Field,
     applied,
     figure,
@@ -53,13 +55,26 @@ def figures(plan: Plan) -> list[Figure]:
 
 
 def fill(plan: Plan, url: str, name: str) -> None:
-    """Fill an empty database with the years of the country, in a process of its own."""
+    """Fill an empty database with the years of the country, in a process of its own, and check it.
+
+    Raises:
+        CalledProcessError: it could not be filled, or `check` found something wrong.
+    """
     plan.say(f"{name}: filling {plan.years} years of the country")
     options = [f"--years={plan.years}", f"--scale={plan.scale}", f"--database={url}"]
     subprocess.run(
         [sys.executable, "-m", "tests.bench.country", *options],
         check=True,
         cwd=ROOT,
+        stdout=sys.stderr,
+    )
+    plan.say(f"{name}: `check` of it")
+    settings = {"KOMBEHEER_DATABASE_URL": url, "KOMBEHEER_SECRET_KEY": SECRET}
+    subprocess.run(
+        [sys.executable, "-m", "kombeheer", "check"],
+        check=True,
+        cwd=ROOT,
+        env={**os.environ, **settings},
         stdout=sys.stderr,
     )
 
