@@ -6,17 +6,16 @@ Nothing of a run stays in the memory of a process: when it ends halfway, another
 from __future__ import annotations
 
 import logging
-import tempfile
+from collections.abc import Iterator
 from contextlib import closing, suppress
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from threading import Thread
 
 from sqlalchemy.orm import Session
 
 from kombeheer.clock import now_utc
-from kombeheer.importing import FileRefused, Source, try_file, write_file
+from kombeheer.importing import FileRefused, Source, kept, try_file, write_file
 from kombeheer.rules.accounts import Actor
 from kombeheer.rules.imports import Part, RunState
 from kombeheer.services.imports import runs
@@ -64,14 +63,12 @@ def _do(database: Database, claim: Claim) -> None:
     """Do a run; one that stops because the database is away, is taken up when its lease ends."""
     try:
         with (
-            tempfile.TemporaryDirectory(prefix="import-") as folder,
+            kept(claim.kind, claim.file_name, _pieces(database, claim)) as source,
             closing(Report(SHOWN_MAX)) as report,
         ):
-            path = Path(folder, "file")
-            with database.reading() as session, path.open("wb") as file:
+            with database.reading() as session:
                 actor = runs.actor_of(session, claim)
-                file.writelines(runs.pieces(session, claim.run_id, Part.FILE))
-            _carry_out(database, actor, claim, Source(claim.kind, path, claim.file_name), report)
+            _carry_out(database, actor, claim, source, report)
     except runs.Lost:
         _log.warning("import %s was taken up by another process", claim.run_id)
     except UNAVAILABLE as error:
@@ -82,6 +79,11 @@ def _do(database: Database, claim: Claim) -> None:
             database.write(
                 lambda session: runs.end(session, claim, now_utc(), RunState.FAILED, Tally())
             )
+
+
+def _pieces(database: Database, claim: Claim) -> Iterator[bytes]:
+    with database.reading() as session:
+        yield from runs.pieces(session, claim.run_id, Part.FILE)
 
 
 def _carry_out(

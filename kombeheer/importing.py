@@ -6,19 +6,19 @@ The terminal, the pages and the scheduler all do it here. A trial only reads.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
-from sqlalchemy import func, select
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.accounts import Actor
-from kombeheer.rules.imports import Outcome
+from kombeheer.rules.imports import FILE_BYTES_MAX, Outcome
 from kombeheer.rules.refusal import Refusal
 from kombeheer.services import journal
 from kombeheer.services.imports.judging import Chunk, Importer, judged_chunks
@@ -30,9 +30,8 @@ from models.transaction import Database
 from models.writing import count_rows
 
 Told = Callable[[Tally, "Chunk | Finding"], None]
-_PIECE_BYTES = 1024 * 1024
-
-_WRITING = int.from_bytes(b"import", signed=True)  # the lock of who writes a file
+# While one writes a file no other change is journalled, and so none is made.
+_ALONE = text("LOCK TABLE journal_entry IN SHARE ROW EXCLUSIVE MODE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +39,15 @@ class Source:
     """A file to take over.
 
     Args:
+        file: its bytes, which nobody else can change.
         name: what it is called for people, also in the journal.
+        sha256: of its bytes, as 64 hexadecimal digits.
     """
 
     kind: str
-    path: Path
+    file: BinaryIO
     name: str
+    sha256: str
 
 
 class FileRefused(Exception):
@@ -56,13 +58,20 @@ class FileRefused(Exception):
         self.tally = tally
 
 
-def fingerprint(path: Path) -> str:
-    """Return the SHA-256 of a file, as 64 hexadecimal digits."""
+@contextmanager
+def kept(kind: str, name: str, pieces: Iterable[bytes]) -> Iterator[Source]:
+    """Keep a file where nobody sees it, and where it is gone with the process, however that ends.
+
+    Of one that is too large no more is kept than it takes to see so.
+    """
     found = sha256()
-    with path.open("rb") as file:
-        while piece := file.read(_PIECE_BYTES):
+    with tempfile.TemporaryFile() as file:
+        for piece in pieces:
+            file.write(piece)
             found.update(piece)
-    return found.hexdigest()
+            if file.tell() > FILE_BYTES_MAX:
+                break
+        yield Source(kind, file, name, found.hexdigest())
 
 
 def require_readable(source: Source) -> None:
@@ -72,7 +81,7 @@ def require_readable(source: Source) -> None:
         Refusal: it cannot be opened, or its heads are not those of its kind.
     """
     columns = importer_of(source.kind).columns
-    with opened(source.path) as table:
+    with opened(source.file) as table:
         find_heads(table.lines, columns, dict(others(source.kind)))
 
 
@@ -82,7 +91,7 @@ class Judgement:
 
     Args:
         plans: for each chunk what is new and what is changed, for the importer to write.
-        mark: changes with every write to the register.
+        mark: how much was in the journal; whatever changes adds to it.
     """
 
     tally: Tally
@@ -130,10 +139,10 @@ def _kept_aside() -> Iterator[Callable[[], None]]:
 
 
 def _judge(session: Session, actor: Actor, now: datetime, source: Source, tell: Told) -> Judgement:
-    judged = Judgement(Tally(), [], journal.newest(session))
+    judged = Judgement(Tally(), [], journal.count_entries(session))
     importer = _importer(session, actor, now, source)
     try:
-        with opened(source.path) as table, _kept_aside() as keep_aside:
+        with opened(source.file) as table, _kept_aside() as keep_aside:
             judged.tally.line_count = table.line_count
             for chunk in judged_chunks(
                 importer, table.lines, others(source.kind), is_ragged=table.is_ragged
@@ -156,12 +165,12 @@ def _importer(session: Session, actor: Actor, now: datetime, source: Source) -> 
 
 
 def wait_for_others(session: Session) -> None:
-    """Wait until no other file is being written; on SQLite who writes is alone anyway.
+    """Wait until nobody else writes, and let nobody begin; on SQLite who writes is alone anyway.
 
-    Else two files at once would both find that nobody wrote since they were judged.
+    Else what somebody does between the judging and the writing would not be seen.
     """
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(_WRITING)))
+        session.execute(_ALONE)
 
 
 def write_file(
@@ -178,7 +187,7 @@ def write_file(
         FileRefused: it got errors since, of which `tell` hears; the transaction must be undone.
     """
     wait_for_others(session)
-    if journal.newest(session) != judged.mark:
+    if journal.count_entries(session) != judged.mark:
         judged = _judge(session, actor, now, source, tell)
         if judged.tally.errors:
             raise FileRefused(judged.tally)
@@ -201,7 +210,7 @@ def write_file(
         source.kind,
         after={
             "file": source.name,
-            "sha256": fingerprint(source.path),
+            "sha256": source.sha256,
             "new": tally.new,
             "changed": tally.changed,
         },

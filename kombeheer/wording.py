@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import date
 
 from kombeheer.rules.refusal import Refusal
-from kombeheer.sentences import billing, cases, certification, imports, reports, stickers
+from kombeheer.sentences import billing, cases, certification, imports, lines, reports, stickers
 
 DAYS = ("ma", "di", "wo", "do", "vr", "za", "zo")
 MONTHS = (
@@ -337,10 +337,19 @@ def day_text(day: date) -> str:
     return f"{DAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
-def sentence(refusal: Refusal, translate: Callable[[str], str] = str) -> str:
-    """Return the sentence for a refusal in the reader's language, its facts filled in."""
+def sentence(
+    refusal: Refusal, translate: Callable[[str], str] = str, *, of_line: bool = False
+) -> str:
+    """Return the sentence for a refusal in the reader's language, its facts filled in.
+
+    Args:
+        of_line: it is said of a line of a file, to who mends the file.
+    """
     facts = {name: _shown(name, value) for name, value in refusal.facts.items()}
-    return translate(SENTENCES[refusal.code]).format(**facts)
+    said = SENTENCES[refusal.code]
+    if of_line:
+        said = lines.SENTENCES.get(refusal.code, said)
+    return translate(said).format(**facts)
 
 
 def is_day(name: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +15,11 @@ from werkzeug.datastructures import FileStorage
 from blueprints.fields import ChoiceField, add_error, place_refusal
 from blueprints.imports.words import kind_name
 from blueprints.texts import lazy as _l
-from kombeheer.importing import Source, require_readable
+from kombeheer.importing import Source, kept, require_readable
+from kombeheer.rules.imports import FILE_BYTES_MAX
 from kombeheer.rules.refusal import Refusal
 from kombeheer.services.imports.kinds import KINDS, file_label
+from kombeheer.tables.workbooks import pieces
 
 AT_FIELD = {"imports.kind_unknown": "kind", "imports.kind_other": "kind"}
 
@@ -30,7 +34,10 @@ class TryForm(FlaskForm):
     )
     file = FileField(
         _l("Bestand"),
-        description=_l("CSV of XLSX, hoogstens 64 MB. Proberen verandert nog niets."),
+        description=_l(
+            "CSV of XLSX, hoogstens %(most)s MB. Proberen verandert nog niets.",
+            most=FILE_BYTES_MAX // 1024**2,
+        ),
         render_kw={"accept": ".csv,.txt,.xlsx"},
     )
 
@@ -38,22 +45,27 @@ class TryForm(FlaskForm):
         super().__init__(*given, **more)
         self.kind.choices = [(kind, kind_name(kind)) for kind in KINDS]
 
-    def saved(self, folder: str) -> Source | None:
-        """Return what was sent, kept in a folder; None with what is wrong at its field."""
+    @contextmanager
+    def sent(self) -> Iterator[Source | None]:
+        """Yield what was sent; None with what is wrong at its field."""
         sent = self.file.data
-        if not isinstance(sent, FileStorage) or not sent.filename:
+        if not self.validate():
+            yield None
+        elif not isinstance(sent, FileStorage) or not sent.filename:
             add_error(self.file, gettext("Kies een bestand."))
-            return None
-        path = Path(folder, "file")
-        sent.save(path)
-        label = file_label(Path(sent.filename)) or gettext("zonder naam")
-        source = Source(str(self.kind.data), path, label)
+            yield None
+        else:
+            label = file_label(Path(sent.filename))
+            with kept(str(self.kind.data), label, pieces(sent.stream)) as source:
+                yield source if self._is_readable(source) else None
+
+    def _is_readable(self, source: Source) -> bool:
         try:
             require_readable(source)
         except Refusal as refusal:
             self.refuse(refusal)
-            return None
-        return source
+            return False
+        return True
 
     def refuse(self, refusal: Refusal) -> None:
         """Put a sentence at its field."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from tempfile import TemporaryDirectory
-
 from flask import Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal, gettext
@@ -18,7 +16,7 @@ from blueprints.imports.forms import TryForm
 from blueprints.listing import Filters, Listing, wanted
 from kombeheer import import_runs
 from kombeheer.clock import now_utc
-from kombeheer.importing import Source, fingerprint
+from kombeheer.importing import Source
 from kombeheer.rules.imports import FILE_BYTES_MAX, OPEN_STATES, Part, RunState
 from kombeheer.rules.refusal import Refusal
 from kombeheer.services.imports import runs
@@ -42,8 +40,7 @@ def list_page() -> ResponseReturnValue:
 def try_file() -> ResponseReturnValue:
     """Keep a file and try it beside this request, which goes to the page of the run."""
     form = TryForm()
-    with TemporaryDirectory(prefix="import-") as folder:
-        source = form.saved(folder) if form.validate() else None
+    with form.sent() as source:
         if source is None:
             return _page(form)
         public_id = _asked(source)
@@ -52,9 +49,9 @@ def try_file() -> ResponseReturnValue:
 
 
 def _asked(source: Source) -> str:
-    present, now, sha256 = actor(), now_utc(), fingerprint(source.path)
-    about = {"kind": source.kind, "file_name": source.name, "file_sha256": sha256}
-    return write(lambda writing: runs.make_run(writing, present, now, path=source.path, **about))
+    present, now = actor(), now_utc()
+    about = {"kind": source.kind, "file_name": source.name, "file_sha256": source.sha256}
+    return write(lambda writing: runs.make_run(writing, present, now, file=source.file, **about))
 
 
 @blueprint.errorhandler(RequestEntityTooLarge)
@@ -83,6 +80,7 @@ def run_page(run: str) -> str:
         "imports/run_page.html",
         run=found,
         rows=list(rows),
+        shown_max=import_runs.SHOWN_MAX,
         is_over=found.state not in OPEN_STATES,
         may_enter=runs.may_enter(found) and runs.has_file(db.session(), found),
         told=words,

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import format_decimal, gettext, ngettext
 
 from blueprints.texts import lazy as _l
 from kombeheer.rules.imports import RunState
+from kombeheer.rules.refusal import Refusal
+from kombeheer.services.imports.columns import Column
 from kombeheer.services.imports.kinds import KINDS
 from kombeheer.services.imports.telling import CHANGE, ERROR, NEW, REMARK
+from kombeheer.wording import sentence
 from models.imports import ImportRun
 
 Tag = tuple[str, str, Any]  # kind, icon and word of a state
@@ -48,6 +52,24 @@ ROWS: dict[str, Tag] = {
     CHANGE: ("info", "pencil", _l("Wijziging")),
     NEW: ("ok", "plus", _l("Nieuw")),
 }
+
+
+# What columns of a kind must tell together: the sentences that refuse a line without.
+TOGETHER = {
+    "mechanics": ("imports.employment_incomplete", "imports.certificate_incomplete"),
+    "farms": ("imports.farm_nameless",),
+    "installations": ("imports.days_backward",),
+}
+
+
+def columns(kind: str) -> Sequence[Column]:
+    """Return the columns of a kind of file."""
+    return KINDS[kind].columns
+
+
+def together(kind: str) -> list[str]:
+    """Return what columns of a kind of file must tell together, in sentences."""
+    return [sentence(Refusal(code), gettext) for code in TOGETHER.get(kind, ())]
 
 
 def state_of(run: ImportRun) -> Tag:

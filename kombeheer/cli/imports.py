@@ -15,7 +15,7 @@ from xlsxwriter.exceptions import XlsxFileError
 from kombeheer import clock
 from kombeheer.cli.databases import Refused, opened, require_newest
 from kombeheer.config import Settings
-from kombeheer.importing import FileRefused, Source, take_over, try_file
+from kombeheer.importing import FileRefused, kept, take_over, try_file
 from kombeheer.rules.accounts import MACHINE
 from kombeheer.services import exports
 from kombeheer.services.imports.judging import Chunk
@@ -23,6 +23,7 @@ from kombeheer.services.imports.kinds import KINDS, file_label, template
 from kombeheer.services.imports.lines import Finding
 from kombeheer.services.imports.telling import NEW, Report, Tally, report_sheet
 from kombeheer.tables import sheets
+from kombeheer.tables.workbooks import pieces
 
 SHOWN_MAX = 200  # lines on a terminal; a report has them all
 SHEETS = {".csv": "csv", ".xlsx": "xlsx"}
@@ -81,7 +82,10 @@ def _lines(report: Report) -> Iterator[str]:
         yield f"En nog {hidden} regels; --report FILE geeft ze allemaal."
 
 
-def _as_json(kind: str, name: str, tally: Tally, report: Report, *, is_trial: bool) -> str:
+def _as_json(
+    kind: str, name: str, tally: Tally, report: Report, *, is_trial: bool
+) -> Iterator[str]:
+    """Yield an object of JSON, row by row: of a file where all is wrong there are a million."""
     heads = ("line", "what", "column", "value", "told", "expected")
     body: dict[str, Any] = {
         "kind": kind,
@@ -93,9 +97,14 @@ def _as_json(kind: str, name: str, tally: Tally, report: Report, *, is_trial: bo
         "same": tally.same,
         "errors": tally.errors,
         "remarks": tally.remarks,
-        "lines": [dict(zip(heads, row, strict=True)) for row in report.rows()],
     }
-    return json.dumps(body, ensure_ascii=False, indent=2, default=str)
+    yield json.dumps(body, ensure_ascii=False, indent=2).removesuffix("\n}") + ',\n  "lines": ['
+    between = "\n"
+    for row in report.rows():
+        told = dict(zip(heads, row, strict=True))
+        yield f"{between}    {json.dumps(told, ensure_ascii=False)}"
+        between = ",\n"
+    yield "\n  ]\n}\n"
 
 
 def _summary(tally: Tally, *, is_trial: bool) -> str:
@@ -142,9 +151,13 @@ def import_(
         raise click.UsageError("Geef een bestand, of --template voor een voorbeeld.")
     if not file.is_file():
         raise Refused(f"{file} is er niet, of is geen bestand.")
-    source = Source(kind, file, file_label(file))
     tells_progress = not as_json and sys.stderr.isatty()
-    with opened(Settings.from_environment()) as database, closing(Report(SHOWN_MAX)) as report:
+    with (
+        opened(Settings.from_environment()) as database,
+        closing(Report(SHOWN_MAX)) as report,
+        file.open("rb") as content,
+        kept(kind, file_label(file), pieces(content)) as source,
+    ):
         require_newest(database)
         _require_writable(report_path, file)
 
@@ -163,7 +176,8 @@ def import_(
         if tells_progress:
             click.echo(err=True)
         if as_json:
-            click.echo(_as_json(kind, source.name, tally, report, is_trial=is_trial))
+            lines = _as_json(kind, source.name, tally, report, is_trial=is_trial)
+            sys.stdout.writelines(lines)
         else:
             for line in _lines(report) if report_path is None else ():
                 click.echo(line)

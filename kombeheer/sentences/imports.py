@@ -18,6 +18,10 @@ SENTENCES: dict[str, str] = {
     "imports.cell_failed": _(
         "Hier staat {value}: een formule die mislukt is. Verbeter haar, of typ de waarde zelf."
     ),
+    "imports.cell_rounded": _(
+        "Hier staat het getal {value}: een spreadsheet onthoudt van een getal vijftien cijfers. "
+        "Maak de cel tekst en typ het opnieuw."
+    ),
     "imports.cells_shifted": _(
         "De regel heeft {count} velden, de kop {expected}. Er is een veld te veel of te weinig, of "
         "een scheidingsteken in een tekst: zet zo'n tekst tussen aanhalingstekens."
@@ -150,12 +154,19 @@ SENTENCES: dict[str, str] = {
         "Nummer {value} staat op het verslag van een andere installatie, van {day}. Zoek uit welke "
         "van beide klopt."
     ),
+    "imports.number_of_year": _(
+        "{value} is geschreven als een nummer met het jaar. Serie {series} heeft nummers van "
+        "{width} cijfers: schrijf alleen die, en een reeks met t/m."
+    ),
     "imports.number_twice": _(
         "{value} staat ook op regel {first}. Zoek uit welke van beide klopt."
     ),
+    "imports.number_unchecked": _(
+        "Nummer {value} mist zijn twee controlecijfers. Schrijf alle tien cijfers van de sticker."
+    ),
     "imports.number_unknown": _(
-        "Nummer {value} ligt in geen reeks die bekend is. Verbeter het, of neem eerst de stickers "
-        "over."
+        "Nummer {value} ligt in geen reeks die bekend is. Schrijf het met alle cijfers van de "
+        "sticker, zonder de code van een serie, of neem eerst de stickers over."
     ),
     "imports.numbers_elsewhere": _(
         "Deze nummers zijn al ergens anders: {numbers}. Zoek uit wat er met ze gebeurd is."
@@ -165,11 +176,15 @@ SENTENCES: dict[str, str] = {
         "voeg die bedrijven eerst samen."
     ),
     "imports.numbers_outside": _("Deze nummers liggen buiten de reeks van de regel: {numbers}."),
+    "imports.numbers_stay": _(
+        "Deze nummers zijn al bekend als {what}: {numbers}. Dat blijft zo; een bestand neemt het "
+        "niet terug."
+    ),
     "imports.numbers_twice": _("Deze nummers staan er meer dan een keer: {numbers}."),
     "imports.numbers_unreadable": _(
         "{value} is geen nummer of reeks. Schrijf bijvoorbeeld 1 t/m 480, 482."
     ),
-    "imports.pages_beyond": _("Alleen het eerste blad is gelezen. Er staat ook iets op: {value}."),
+    "imports.pages_beyond": _("Alleen blad {page} is gelezen. Er staat ook iets op: {value}."),
     "imports.range_backward": _("Het laatste nummer ligt voor het eerste. Draai ze om."),
     "imports.range_large": _("Een reeks heeft hoogstens {most} nummers. Verdeel haar."),
     "imports.range_of_other": _(
@@ -189,6 +204,10 @@ SENTENCES: dict[str, str] = {
         "Vanaf deze regel is het bestand beschadigd en niet te lezen. Open het in een spreadsheet "
         "en sla het opnieuw op."
     ),
+    "imports.rows_unordered": _(
+        "Rijen of cellen van dit blad staan door elkaar in het bestand. Open het in een "
+        "spreadsheet en sla het opnieuw op."
+    ),
     "imports.run_busy": _("Er loopt al een import. Wacht tot die klaar is."),
     "imports.run_unknown": _("Deze import bestaat niet of is opgeruimd. Kies het bestand opnieuw."),
     "imports.series_other_days": _(
@@ -196,6 +215,10 @@ SENTENCES: dict[str, str] = {
     ),
     "imports.series_other_width": _(
         "De nummers van serie {series} hebben {width} cijfers. Verbeter de kolom cijfers."
+    ),
+    "imports.series_of_year": _(
+        "Serie {series} is die van een jaar: met controlecijfers en nummers van {width} cijfers. "
+        "Geef een serie zonder controlecijfers een eigen code, zoals {example}."
     ),
     "imports.series_unknown": _(
         "Serie {series} is niet bekend. Van een serie zonder controlecijfers horen cijfers, "
@@ -205,7 +228,7 @@ SENTENCES: dict[str, str] = {
         "De installatie is gestopt op {ceased_on}, de beurt was op {day}. Verbeter een van beide."
     ),
     "imports.stays": _(
-        "Dit blijft {present}: een bestand verandert dit niet. Is het fout, meld dat dan aan KOM."
+        "Dit blijft {present}: een bestand verandert dit niet. Er is niets te doen als dat klopt."
     ),
     "imports.site_of_other": _("Deze locatie is van een ander bedrijf. Verbeter het kenmerk."),
     "imports.site_unknown": _(
@@ -213,6 +236,7 @@ SENTENCES: dict[str, str] = {
     ),
     "imports.text_long": _("De tekst heeft {count} tekens; er passen er {most}."),
     "imports.text_unreadable": _("De tekst {value} heeft tekens die niet te tonen zijn."),
+    "imports.total_row": _("Dit is een regel met totalen. Haal haar weg."),
     "imports.word_unknown": _("{value} is niet bekend. Kies uit: {known}."),
     "imports.yes_no_unreadable": _("{value} is geen ja en geen nee."),
 }

@@ -27,6 +27,7 @@ XLSX_LINES_MAX = 1_048_576  # what a spreadsheet can hold; the rest would be lef
 # What makes a spreadsheet take a text for a formula, also in the wide signs of the Far East.
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _CENTS, _DAY = "#,##0.00", "dd-mm-yyyy"
+_TEXT = "@"  # what is typed stays as it is typed: 0118 no number, 1-4 no day
 
 
 class Kind(StrEnum):
@@ -136,7 +137,7 @@ def write_xlsx(sheet: Sheet, path: Path) -> None:
         page = book.add_worksheet(sheet.tab)
         strong = book.add_format({"bold": True})
         formats = {
-            Kind.TEXT: book.add_format(),
+            Kind.TEXT: book.add_format({"num_format": _TEXT}),
             Kind.COUNT: book.add_format({"num_format": "#,##0"}),
             Kind.CENTS: book.add_format({"num_format": _CENTS}),
             Kind.DAY: book.add_format({"num_format": _DAY, "align": "left"}),
@@ -152,7 +153,7 @@ def write_xlsx(sheet: Sheet, path: Path) -> None:
             False: book.add_format({"bold": True, "bottom": 1}),
         }
         for number, column in enumerate(sheet.columns):
-            page.set_column(number, number, column.width)
+            page.set_column(number, number, column.width, formats[column.kind])
         page.write_string(0, 0, sheet.title, strong)
         for number, (label, value) in enumerate(sheet.about, 1):
             page.write_string(number, 0, label)

@@ -11,15 +11,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from kombeheer.cli.imports import SHOWN_MAX
 from kombeheer.clock import now_utc, today
-from kombeheer.importing import Source, take_over
+from kombeheer.importing import kept, take_over
 from kombeheer.rules.accounts import MACHINE
 from kombeheer.services import exports
 from kombeheer.services.imports.kinds import KINDS
+from kombeheer.services.imports.telling import Report
 from kombeheer.tables import sheets
+from kombeheer.tables.workbooks import pieces
 from models import Base, schema
 from models.transaction import Database
 from tests import postgres
@@ -106,10 +110,13 @@ def take_all(url: str, files: Path) -> None:
     database = Database(url)
     begun = time.perf_counter()
     for kind in KINDS:
-        file = files / f"{kind}.csv"
-        tally = take_over(
-            database, MACHINE, now_utc(), Source(kind, file, file.name), lambda *_: None
-        )
+        path = files / f"{kind}.csv"
+        with (
+            path.open("rb") as file,
+            kept(kind, path.name, pieces(file)) as source,
+            closing(Report(SHOWN_MAX)) as report,
+        ):
+            tally = take_over(database, MACHINE, now_utc(), source, report.add)
         assert not tally.changed, tally
     seconds = time.perf_counter() - begun
     database.dispose()

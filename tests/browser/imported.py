@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from kombeheer import import_runs
-from kombeheer.importing import fingerprint
 from kombeheer.rules.accounts import Actor
 from kombeheer.rules.imports import RunState
 from kombeheer.services.imports import runs
 from models.imports import ImportRun
 from models.transaction import Database
 from tests.field import Clock
+from tests.services.imports.taking import source_of
 
 HEAD = "nummer;naam;straat;postcode;plaats;gestopt_op\n"
 SOUND = f"{HEAD}9118;Boersma Melktechniek;Dorpsstraat 12;8501 AB;Joure;\n9119;Vos;;;Sneek;\n"
@@ -26,11 +24,10 @@ def imported(database: Database, office: Actor, clock: Clock) -> dict[str, str]:
 
     def made(text: str, name: str) -> str:
         clock.pass_by(minutes=1)
-        with TemporaryDirectory() as folder, database.transaction() as session:
-            path = Path(folder, "file")
-            path.write_text(text, "utf-8")
-            about = {"kind": "dealers", "file_name": name, "file_sha256": fingerprint(path)}
-            return runs.make_run(session, office, clock.moment, path=path, **about)
+        source = source_of("dealers", text)
+        about = {"kind": "dealers", "file_name": name, "file_sha256": source.sha256}
+        with database.transaction() as session:
+            return runs.make_run(session, office, clock.moment, file=source.file, **about)
 
     def tried(text: str, name: str) -> str:
         public_id = made(text, name)

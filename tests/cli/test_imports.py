@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
+from contextlib import closing
 from pathlib import Path
 
 import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
-from kombeheer.cli.imports import SHOWN_MAX
+from kombeheer.cli.imports import SHOWN_MAX, _as_json
 from kombeheer.cli.main import main
+from kombeheer.rules.refusal import Refusal
 from kombeheer.services.imports.kinds import KINDS
+from kombeheer.services.imports.lines import Finding
+from kombeheer.services.imports.telling import Report, Tally
 
 DEALERS = "nummer;naam\n118;Boersma\n119;De Jong\n"
 
@@ -80,7 +85,7 @@ def test_a_spreadsheet_tells_of_what_failed_in_it_and_what_is_not_read(tmp_path:
     assert told.stdout.splitlines()[:2] == [
         "regel 2, naam: fout: Hier staat #REF!: een formule die mislukt is. Verbeter haar, of typ "
         "de waarde zelf. Verwacht: de naam van het bedrijf, hoogstens 120 tekens.",
-        "het bestand: let op: Alleen het eerste blad is gelezen. Er staat ook iets op: Oud.",
+        "het bestand: let op: Alleen blad Sheet is gelezen. Er staat ook iets op: Oud.",
     ]
 
 
@@ -90,6 +95,23 @@ def test_as_json(tmp_path: Path) -> None:
     assert [line["what"] for line in told["lines"]] == ["nieuw", "nieuw"]
     told = json.loads(run("import", "dealers", saved(tmp_path, "x\n1"), "--json").stdout)
     assert (told["errors"], told["written"], told["lines"][0]["line"]) == (1, False, 1)
+
+
+def test_a_million_findings_as_json_take_no_more_memory_than_a_few() -> None:
+    counts = []
+    for count in (100, 100_000):
+        tally = Tally()
+        with closing(Report(SHOWN_MAX)) as report:
+            for line in range(count):
+                report.add(tally, Finding(line + 1, "naam", "x", Refusal("imports.cell_empty")))
+            tracemalloc.start()
+            try:
+                told = _as_json("dealers", "in.csv", tally, report, is_trial=True)
+                assert sum(piece.count('"line":') for piece in told) == count
+                counts.append(tracemalloc.get_traced_memory()[1])
+            finally:
+                tracemalloc.stop()
+    assert counts[1] < counts[0] + 512 * 1024
 
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
@@ -156,7 +178,7 @@ def test_a_file_that_is_judged_again_is_told_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     marks = iter(range(10))  # as if somebody wrote each time it is asked
-    monkeypatch.setattr("kombeheer.importing.journal.newest", lambda _: next(marks))
+    monkeypatch.setattr("kombeheer.importing.journal.count_entries", lambda _: next(marks))
     told = json.loads(run("import", "dealers", saved(tmp_path, DEALERS), "--json").stdout)
     assert next(marks) == 3
     assert (told["new"], [line["line"] for line in told["lines"]]) == (2, [2, 3])

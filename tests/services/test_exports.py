@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
-from kombeheer.importing import Source, take_over, try_file
+from kombeheer.importing import take_over, try_file
 from kombeheer.rules.accounts import MACHINE, Actor, Role
 from kombeheer.rules.calendar import day_of
 from kombeheer.services import exports
@@ -27,6 +27,7 @@ from tests import demonstration
 from tests.conftest import BACKENDS
 from tests.factories import NOW, TODAY, Foundation
 from tests.queries import asked
+from tests.services.imports.taking import source_of
 
 DAY = day_of(demonstration.MOMENT)
 
@@ -58,14 +59,16 @@ def lines(database: Database, kind: str, actor: Actor = MACHINE) -> list[str]:
         return sorted(b"".join(sheets.csv_pieces(sheet)).decode("utf-8-sig").splitlines())
 
 
-def source(kind: str, path: Path) -> Source:
-    return Source(kind, path, path.name)
-
-
 def tried(database: Database, now: datetime, kind: str, path: Path) -> Tally:
     """What the import finds in a file."""
     tallies: list[Tally] = []
-    try_file(database, MACHINE, now, source(kind, path), lambda *of: tallies.append(of[0]))
+    try_file(
+        database,
+        MACHINE,
+        now,
+        source_of(kind, path.read_bytes()),
+        lambda *of: tallies.append(of[0]),
+    )
     return tallies[-1]
 
 
@@ -88,7 +91,13 @@ def test_an_empty_register_becomes_the_same(
     with demonstration.empty(backend, request, tmp_path) as other:
         for kind in KINDS:
             path = write(built, kind, tmp_path / f"{kind}.{ending}")
-            take_over(other, MACHINE, demonstration.MOMENT, source(kind, path), lambda *_: None)
+            take_over(
+                other,
+                MACHINE,
+                demonstration.MOMENT,
+                source_of(kind, path.read_bytes()),
+                lambda *_: None,
+            )
             assert lines(other, kind) == lines(built, kind)
         for kind in KINDS:  # also once the reports stand beside the numbers
             assert lines(other, kind) == lines(built, kind)

@@ -45,6 +45,14 @@ def test_it_is_read_by_key_in_both_directions(database: Database, office: Actor)
     assert ids(database, subject_kind="farm", before=made[-1]) == []
 
 
+def test_its_entries_are_counted(database: Database, office: Actor) -> None:
+    with database.reading() as session:
+        before = journal.count_entries(session)
+    write(database, office, 3)
+    with database.reading() as session:
+        assert journal.count_entries(session) == before + 3
+
+
 def test_it_is_filtered_by_subject_and_actor(
     database: Database, foundation: Foundation, office: Actor
 ) -> None:

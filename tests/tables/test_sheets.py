@@ -162,7 +162,7 @@ def test_any_table_is_read_back(ending: str, tmp_path: Path, texts: list[str]) -
         write_xlsx(page, path)
         cells = openpyxl.load_workbook(path).active.iter_rows()
         assert "f" not in {cell.data_type for row in cells for cell in row}
-    with opened(path) as table:
+    with path.open("rb") as file, opened(file) as table:
         found = [line.cells[1] for line in table.lines if len(line.cells) > 1]
     assert found[-len(texts) :] == texts
 

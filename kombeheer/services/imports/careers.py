@@ -120,7 +120,7 @@ def judge_employments(
             continue
         known = held.employments.get(key) if held else None
         plan.employments.append((known[0] if known else None, dealer, period))
-        before = _days(present[key]) if key in present else ""
+        before = _days(present[key]) if key in present else None
         after = f"{dealer.number} {_days(period)}"
         one.changes.append(Change(record.line, importer.of["dealer"].head, before, after))
 
@@ -136,8 +136,7 @@ def _employment(
             one.refuse("imports.employment_incomplete", record, lacking)
         return None
     if dealer is None:
-        facts = {"number": number}
-        one.refuse("imports.dealer_unknown", record, importer.of["dealer"], number, **facts)
+        importer.refuse_unknown(one, record, "dealer", number)
         return None
     period = Period(from_on, until_on)
     try:
@@ -157,7 +156,7 @@ def judge_certificates(
     Args:
         holders: {certificate number: mechanic's number} of those that are registered.
     """
-    told: dict[str, dict[str, Any]] = {}
+    told: dict[str, tuple[Record, dict[str, Any]]] = {}
     own = one.records[0].get("number")
     for record in one.records:
         number = record.get("certificate")
@@ -173,12 +172,27 @@ def judge_certificates(
             facts = {"number": number, "first": first}
             one.refuse("imports.certificate_twice", record, column, number, **facts)
         elif number in told:
-            if told[number] != wanted:
-                facts = {"first": one.line, "other": number}
-                one.refuse("imports.differs_from_line", record, column, number, **facts)
+            _same_certificate(importer, one, record, wanted, *told[number])
         else:
-            told[number] = wanted
+            told[number] = record, wanted
             _plan_certificate(one, record, held, wanted, plan)
+
+
+def _same_certificate(
+    importer: Importer,
+    one: Judged,
+    record: Record,
+    wanted: Mapping[str, Any],
+    first: Record,
+    other: Mapping[str, Any],
+) -> None:
+    """Refuse a certificate that an earlier line of his tells otherwise, where it differs."""
+    for name in CERTIFICATE:
+        if wanted[name] != other[name]:
+            column = importer.of[name]
+            told = column.told(other[name]) or "leeg"
+            refusal = Refusal("imports.differs_from_line", first=first.line, other=told)
+            one.object(refusal, record, column, column.told(wanted[name]))
 
 
 def _certificate(importer: Importer, one: Judged, record: Record) -> dict[str, Any] | None:
@@ -208,7 +222,7 @@ def _plan_certificate(
     if known is not None and known[1:] == tuple(wanted.values()):
         return
     plan.certificates.append((known[0] if known else None, {"number": number, **wanted}))
-    before = "" if known is None else _days(Period(known[2], known[3]))
+    before = None if known is None else _days(Period(known[2], known[3]))
     after = f"{number} {_days(Period(wanted['valid_from'], wanted['valid_until']))}"
     one.changes.append(Change(record.line, "certificaat", before, after))
 

@@ -110,10 +110,9 @@ def lines(head: str, field: str, most: int, expected: str) -> Column:
 def key(
     head: str, field: str, most: int, expected: str, example: str = "", *, required: bool = False
 ) -> Column:
-    """Return a column of keys, that may be left out."""
-    return Column(
-        head, field, lambda cell: read_text(cell, most), expected, example, required, None
-    )
+    """Return a column of keys of at most `most` signs, that may be left out."""
+    told = f"{expected} (hoogstens {most} tekens)"
+    return Column(head, field, lambda cell: read_text(cell, most), told, example, required, None)
 
 
 def day(head: str, field: str, expected: str, example: str, *, required: bool = False) -> Column:

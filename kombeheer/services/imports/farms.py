@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
@@ -53,6 +53,7 @@ class FarmImporter(Importer):
     """Farms; one line each."""
 
     kind = "farms"
+    names: ClassVar = {"dealers": references.DEALER}
     columns = (
         columns.key(
             "kenmerk",
@@ -93,7 +94,9 @@ class FarmImporter(Importer):
         named = references.references_of(
             session, Subject.FARM, [row.public_id for row in rows.values()]
         )
-        dealers = _dealers(session, records)
+        dealers = references.dealers(
+            session, [number for one in records for number in one.get("dealers", ())]
+        )
         served = _served(session, rows)
         for one in groups:
             record = one.records[0]
@@ -174,7 +177,7 @@ class FarmImporter(Importer):
             elif holder is None:
                 plan.numbers.append((kind, value))
                 if found is not None:
-                    one.changes.append(Change(one.line, column.head, "", shown))
+                    one.changes.append(Change(one.line, column.head, None, shown))
             elif holder != found:
                 name = rows[holder].name
                 one.refuse("parties.identifier_taken", None, column, shown, value=shown, farm=name)
@@ -186,11 +189,11 @@ class FarmImporter(Importer):
         for number in one.records[0].get("dealers", ()):
             dealer = dealers.get(number)
             if dealer is None:
-                one.refuse("imports.dealer_unknown", None, column, number, number=number[:12])
+                self.refuse_unknown(one, one.records[0], "dealers", number)
             elif dealer.id not in served:
                 plan.dealer_ids.append(dealer.id)
                 if plan.farm_id is not None:
-                    one.changes.append(Change(one.line, column.head, "", number))
+                    one.changes.append(Change(one.line, column.head, None, number))
 
     def write(self, new: Sequence[Any], changed: Sequence[Any]) -> None:
         """Store new farms set-wise, and change others as the office would."""
@@ -305,12 +308,6 @@ def _farms(session: Session, ids: set[int]) -> dict[int, Farm]:
     merged = {row.merged_into_id for row in rows} - {None} - ids
     rows += session.execute(select(Farm).where(Farm.id.in_(merged))).scalars()
     return {row.id: row for row in rows}
-
-
-def _dealers(session: Session, records: Sequence[Record]) -> dict[str, Dealer]:
-    numbers = {number for record in records for number in record.get("dealers", ())}
-    rows = session.execute(select(Dealer).where(Dealer.number.in_(numbers))).scalars()
-    return {row.number: row for row in rows}
 
 
 def _served(session: Session, farm_ids: Mapping[int, Farm]) -> dict[int, set[int]]:

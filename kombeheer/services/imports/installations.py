@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, ClassVar, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -53,6 +53,7 @@ class InstallationImporter(Importer):
     """Installations; each names its site."""
 
     kind = "installations"
+    names: ClassVar = {"site": references.SITE}
     columns = (
         columns.key(
             "kenmerk",
@@ -95,33 +96,27 @@ class InstallationImporter(Importer):
         """Find each by its key or its site and name, and compare what it is and was."""
         session, records = self.session, [one.records[0] for one in groups]
         sites = references.resolve(session, Subject.SITE, [one.get("site", "") for one in records])
-        keys = [record.get("reference") for record in records if record.get("reference")]
-        known = references.resolve(session, Subject.INSTALLATION, keys)
-        here = Installation.site_id.in_(set(sites.values()))
-        statement = select(Installation).where(here | Installation.id.in_(set(known.values())))
-        rows = {row.id: row for row in session.execute(statement).scalars()}
-        named = references.references_of(
-            session, Subject.INSTALLATION, [row.public_id for row in rows.values()]
+        present = references.present(
+            session,
+            Subject.INSTALLATION,
+            Installation,
+            [record.get("reference") for record in records],
+            Installation.site_id.in_(set(sites.values())),
+            lambda row: (row.site_id, folded(row.name)),
         )
-        farms = _farms(session, {*sites.values(), *(row.site_id for row in rows.values())})
+        rows = present.rows
+        places = _places(session, {*sites.values(), *(row.site_id for row in rows.values())})
         periods = _periods(session, list(rows))
-        by_name = {(row.site_id, folded(row.name)): row.id for row in rows.values()}
         for one in groups:
             record = one.records[0]
             one.subject = f"{record.get('site')} {record.get('name') or ''}".strip()
             configurations = self._configurations(one)
             site_id = sites.get(record.get("site"))
             if site_id is None:
-                told = str(record.get("site"))
-                one.refuse("imports.site_unknown", None, self.of["site"], told, reference=told)
+                self.refuse_unknown(one, record, "site", str(record.get("site")))
                 continue
-            reference = record.get("reference")
-            found = known.get(reference)
-            if found is None:
-                found = by_name.get((site_id, folded(record.get("name") or "")))
-                if found is not None and reference and rows[found].public_id in named:
-                    found = None  # the one of that name has a key of its own
-            name = (site_id, folded(record.get("name") or ""))
+            reference, name = record.get("reference"), (site_id, folded(record.get("name") or ""))
+            found = present.find(reference, name)
             self.require_once(one, found, name, reference)
             row = rows.get(found or 0)
             if row is None:
@@ -137,9 +132,9 @@ class InstallationImporter(Importer):
                 self._not_ceased_before(one)
                 continue
             one.plan = Plan(row.id, row.public_id, site_id, row.name, row.ceased_on)
-            if farms[site_id] != farms[row.site_id]:
+            if places[site_id].farm_id != places[row.site_id].farm_id:
                 one.refuse("sites.other_farm", None, self.of["site"], record.get("site"))
-            self._compare(one, row, named)
+            self._compare(one, row, present.named, places[row.site_id].called)
             self._compare_periods(one, periods.get(row.id, {}), configurations)
             one.outcome = Outcome.CHANGED if one.changes else Outcome.SAME
 
@@ -163,7 +158,7 @@ class InstallationImporter(Importer):
         if ceased_on is not None and ceased_on < last.get("from_on"):
             one.refuse("imports.ceased_before", last, self.of["ceased_on"], ceased_on)
 
-    def _compare(self, one: Judged, row: Installation, named: Mapping[str, str]) -> None:
+    def _compare(self, one: Judged, row: Installation, named: Mapping[str, str], site: str) -> None:
         plan, record, last = one.plan, one.records[0], one.records[-1]
         reference = record.get("reference")
         if reference and reference != row.public_id and row.public_id not in named:
@@ -171,7 +166,7 @@ class InstallationImporter(Importer):
             one.changes.append(Change(one.line, "kenmerk", "", reference))
         if plan.site_id != row.site_id:
             plan.is_renamed = True
-            one.changes.append(Change(one.line, "locatie", "", record.get("site")))
+            one.changes.append(Change(one.line, "locatie", site, record.get("site")))
         name, ceased_on = record.get("name", row.name), last.get("ceased_on", row.ceased_on)
         if is_other(row.name, name):
             plan.name, plan.is_renamed = name, True
@@ -201,7 +196,7 @@ class InstallationImporter(Importer):
                 one.changes.append(Change(record.line, column.head, *values))
             if row is None:
                 shown = self.of["from_on"].told(from_on)
-                one.changes.append(Change(record.line, "vanaf", "", shown))
+                one.changes.append(Change(record.line, "vanaf", None, shown))
             if changed or row is None:
                 if from_on < newest:
                     facts = {"day": from_on.isoformat(), "from_on": newest.isoformat()}
@@ -301,9 +296,19 @@ class InstallationImporter(Importer):
         return lines
 
 
-def _farms(session: Session, site_ids: set[int]) -> dict[int, int]:
-    rows = session.execute(select(Site.id, Site.farm_id).where(Site.id.in_(site_ids)))
-    return dict(rows.all())
+class _Place(NamedTuple):
+    """The farm of a site, and the key that people know the site by."""
+
+    farm_id: int
+    called: str
+
+
+def _places(session: Session, site_ids: set[int]) -> dict[int, _Place]:
+    rows = session.execute(
+        select(Site.id, Site.farm_id, Site.public_id).where(Site.id.in_(site_ids))
+    ).all()
+    named = references.references_of(session, Subject.SITE, [row.public_id for row in rows])
+    return {row.id: _Place(row.farm_id, named.get(row.public_id, row.public_id)) for row in rows}
 
 
 def _periods(session: Session, installation_ids: Sequence[int]) -> dict[int, Periods]:

@@ -27,6 +27,7 @@ from kombeheer.services.imports.lines import (
     grouped,
     read_records,
 )
+from kombeheer.services.imports.references import Named
 from kombeheer.tables.reading import Line
 
 LINES_AT_ONCE = 1_000
@@ -34,11 +35,11 @@ LINES_AT_ONCE = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A value that a line changes, as people read it."""
+    """A value that a line changes, as people read it; `before` is None where it is only added."""
 
     line: int
     column: str
-    before: str
+    before: str | None
     after: str
 
 
@@ -137,6 +138,7 @@ class Importer(ABC):
 
     kind: ClassVar[str]
     columns: ClassVar[tuple[Column, ...]]
+    names: ClassVar[Mapping[str, Named]] = {}  # what a field names that must be known
 
     def __init__(self, session: Session, actor: Actor, now: datetime, file_name: str = "") -> None:
         self.session, self.actor, self.now = session, actor, now
@@ -167,6 +169,26 @@ class Importer(ABC):
     def lines_of(cls, session: Session, ids: Sequence[Any]) -> list[dict[str, Any]]:
         """Return subjects that are stored as the values of their lines, in the order of `ids`."""
 
+    def refuse_unknown(self, one: Judged, record: Record, name: str, told: str) -> None:
+        """Refuse what a field names that nobody knows."""
+        named, column = self.names[name], self.of[name]
+        shown = shown_text(told)
+        one.refuse(named.code, record, column, shown, **{named.fact: shown})
+
+    def check_names(self, groups: Sequence[Judged]) -> None:
+        """Tell what lines name that nobody knows, of those that are not judged any further."""
+        for name, named in self.names.items():
+            told = [
+                (one, record, text)
+                for one in groups
+                for record in one.records
+                for text in _texts(record.get(name))
+            ]
+            known = set(named.known(self.session, {text for *_, text in told})) if told else set()
+            for one, record, text in told:
+                if text not in known:
+                    self.refuse_unknown(one, record, name, text)
+
     def earlier(self, what: Hashable, line: int) -> int | None:
         """Return on which line this stood before; the first who asks has it."""
         first = self._lines.setdefault(what, line)
@@ -195,6 +217,11 @@ class Importer(ABC):
             one.object(refusal, None, column, column.told(told), is_remark=True)
 
 
+def _texts(told: str | Sequence[str] | None) -> Sequence[str]:
+    """Return what a cell names, one or more."""
+    return () if not told else (told,) if isinstance(told, str) else told
+
+
 def judged_chunks(
     importer: Importer,
     lines: Iterator[Line],
@@ -212,7 +239,9 @@ def judged_chunks(
     for chunk in chunked(
         grouped(read_records(lines, heads, is_ragged=is_ragged), importer.key), LINES_AT_ONCE
     ):
-        judged, readable = [], []
+        judged: list[Judged] = []
+        readable: list[Judged] = []
+        faulty: list[Judged] = []
         for own, records in chunk:
             one = Judged(records)
             judged.append(one)
@@ -221,7 +250,7 @@ def judged_chunks(
             first = importer.earlier(("subject", own), one.line) if own is not None else None
             if first is not None:
                 one.refuse("imports.line_twice", first=first)
-            if not one.has_errors:
-                readable.append(one)
+            (faulty if one.has_errors else readable).append(one)
         importer.judge(readable)
+        importer.check_names(faulty)
         yield Chunk(judged[-1].records[-1].line, judged)

@@ -73,6 +73,6 @@ def template(kind: str) -> Sheet:
 
 
 def file_label(path: Path) -> str:
-    """Return the name of a file as it is kept: short and readable."""
-    name = "".join(sign for sign in path.name if sign.isprintable())
-    return name[-120:]
+    """Return the name of a file as it is kept: short and readable, and never empty."""
+    name = "".join(sign for sign in path.name if sign.isprintable()).strip()
+    return name[-120:] or "zonder naam"

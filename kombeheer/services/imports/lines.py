@@ -11,6 +11,7 @@ from kombeheer.rules.refusal import Refusal, shown_text
 from kombeheer.services.imports.columns import Column, by_head
 from kombeheer.tables.reading import Line
 
+_TOTALS = frozenset({"totaal", "totaal:", "totalen", "subtotaal", "eindtotaal"})
 HEAD_WITHIN = 20  # a spreadsheet may have a title and some lines above its heads
 
 
@@ -152,6 +153,11 @@ def read_records(lines: Iterable[Line], heads: Heads, *, is_ragged: bool) -> Ite
                 yield record
                 continue
         values, cells, count = empty.copy(), line.cells, len(line.cells)
+        told = next(filter(None, cells), "")
+        if told.casefold() in _TOTALS:
+            record.findings.append(Finding(line.number, "", told, Refusal("imports.total_row")))
+            yield record
+            continue
         for place, column in places:
             cell = cells[place] if place < count else ""
             try:

@@ -7,7 +7,7 @@ his number and name.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from kombeheer.rules.certification import Country, Module
 from kombeheer.rules.imports import Outcome, folded, read_word
 from kombeheer.services import certification
-from kombeheer.services.imports import columns
+from kombeheer.services.imports import columns, references
 from kombeheer.services.imports.careers import (
     Plan,
     career_lines,
@@ -40,6 +40,7 @@ class MechanicImporter(Importer):
     """Mechanics; a number that is known already is that mechanic."""
 
     kind = "mechanics"
+    names: ClassVar = {"dealer": references.DEALER}
     columns = (
         columns.key("nummer", "number", 12, "het nummer van de monteur", "1042", required=True),
         columns.text("naam", "name", 120, "zijn naam", "Jan de Vries", required=True),
@@ -73,9 +74,7 @@ class MechanicImporter(Importer):
         """Compare each with the mechanic of that number, his employments and his certificates."""
         records = [record for one in groups for record in one.records]
         session = self.session
-        codes = [record.get("dealer") for record in records if record.get("dealer")]
-        found = session.execute(select(Dealer).where(Dealer.number.in_(codes))).scalars()
-        dealers = {row.number: row for row in found}
+        dealers = references.dealers(session, [record.get("dealer") for record in records])
         held_by = held_by_number(session, {record.get("number") for record in records})
         holders = _holders(session, [record.get("certificate") for record in records])
         known = _Known(session, records)

@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.certification import Module, certificate_objection
 from kombeheer.rules.imports import Outcome, Subject
+from kombeheer.rules.numbers import CHECKED_LENGTH
 from kombeheer.rules.refusal import Refusal, shown_text
 from kombeheer.rules.regulation import regulation_on, regulations
 from kombeheer.rules.reports import Details, Service, ServiceKind, objections, require_one_mark
@@ -44,7 +44,6 @@ from kombeheer.services.scanning.lookup import (
     load_stickers,
 )
 from models.base import new_public_id
-from models.parties import Dealer
 from scanners.reading import mistyped, read_keys
 
 _NOTHING_TOLD = Details()
@@ -80,6 +79,11 @@ class ReportImporter(Importer):
     """Past reports; each names its installation and its mechanic."""
 
     kind = "reports"
+    names: ClassVar = {
+        "installation": references.INSTALLATION,
+        "mechanic": references.MECHANIC,
+        "dealer": references.DEALER,
+    }
     columns = COLUMNS
 
     def key(self, record: Record) -> Any:
@@ -123,9 +127,7 @@ class ReportImporter(Importer):
         self._mechanics = load_mechanics(
             session, [one.get("mechanic") for one in records], lock=False
         )
-        codes = {one.get("dealer") for one in records if one.get("dealer")}
-        rows = session.execute(select(Dealer.number, Dealer.id).where(Dealer.number.in_(codes)))
-        self._dealers: dict[str, int] = dict(rows.all())
+        self._dealers = references.dealers(session, [one.get("dealer") for one in records])
         self._read: dict[str, tuple[str, list[Key]]] = {}
         for record in records:
             number, _ = mark_in(record.get("number"))
@@ -145,15 +147,11 @@ class ReportImporter(Importer):
         told = record.get("installation")
         installation = self._known.get(self._installations.get(told, 0))
         if installation is None:
-            one.refuse(
-                "imports.installation_unknown", None, self.of["installation"], told, reference=told
-            )
+            self.refuse_unknown(one, record, "installation", told)
         number = record.get("mechanic")
         mechanic = self._mechanics.get(number)
         if mechanic is None:
-            one.refuse(
-                "scanning.mechanic_unknown", None, self.of["mechanic"], number, mechanic=number
-            )
+            self.refuse_unknown(one, record, "mechanic", number)
         dealer_id = self._dealer(one, mechanic, day)
         mark = self._mark(one, day)
         if installation is None or mechanic is None or dealer_id is None or mark is None:
@@ -166,10 +164,10 @@ class ReportImporter(Importer):
     def _dealer(self, one: Judged, mechanic: KnownMechanic | None, day: date) -> int | None:
         """Return who employed the mechanic that day, as line and register say."""
         number, column = one.records[0].get("dealer"), self.of["dealer"]
-        told = self._dealers.get(number)
-        if number and told is None:
-            one.refuse("imports.dealer_unknown", None, column, number, number=number)
+        if number and number not in self._dealers:
+            self.refuse_unknown(one, one.records[0], "dealer", number)
             return None
+        told = self._dealers[number].id if number else None
         employer = mechanic.dealer_on(day) if mechanic is not None else None
         if mechanic is None:
             return None
@@ -210,9 +208,12 @@ class ReportImporter(Importer):
         if len(found) > 1 and len(valid) != 1:
             raise Refusal("stickers.ambiguous", value=digits)
         if not found:
-            wrong = mistyped(digits, keys)
-            code = "stickers.check_digits_wrong" if wrong else "imports.number_unknown"
-            raise Refusal(code, value=digits)
+            code = "imports.number_unknown"
+            if mistyped(digits, keys):
+                code = "stickers.check_digits_wrong"
+            elif len(digits) == CHECKED_LENGTH - 2 and number[2:3] == "-":
+                code = "imports.number_unchecked"
+            raise Refusal(code, value=shown_text(number))
         return (valid or found)[0]
 
     def _judge(self, one: Judged, named: Named, stored: Stored | None) -> None:
@@ -388,5 +389,12 @@ class ReportImporter(Importer):
 
 
 def _read(number: str) -> tuple[str, list[Key]]:
-    """Return the digits of a number, and every sticker that they may stand for."""
-    return read_keys(number.encode("utf-8", "replace"))
+    """Return the digits of a number, and every sticker that they may stand for.
+
+    Raises:
+        Refusal: `imports.number_unknown` when no sticker looks like this.
+    """
+    try:
+        return read_keys(number.encode("utf-8", "replace"))
+    except Refusal:
+        raise Refusal("imports.number_unknown", value=shown_text(number)) from None

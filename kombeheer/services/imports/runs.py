@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
-from typing import Any
+from io import SEEK_END
+from typing import Any, BinaryIO
 
 from sqlalchemy import ColumnElement, and_, delete, exists, or_, select
 from sqlalchemy.exc import IntegrityError
@@ -63,7 +63,7 @@ def make_run(
     kind: str,
     file_name: str,
     file_sha256: str,
-    path: Path,
+    file: BinaryIO,
 ) -> str:
     """Keep a file that somebody wants tried; return the public id of its run.
 
@@ -78,14 +78,14 @@ def make_run(
         state=RunState.WAITING,
         file_name=file_name,
         file_sha256=file_sha256,
-        file_bytes=path.stat().st_size,
+        file_bytes=file.seek(0, SEEK_END),
         asked_at=now,
         asked_by_id=actor.user_id,
     )
     session.add(run)
     session.flush()
-    with path.open("rb") as file:
-        _keep(session, run.id, Part.FILE, iter(partial(file.read, PIECE_BYTES), b""))
+    file.seek(0)
+    _keep(session, run.id, Part.FILE, iter(partial(file.read, PIECE_BYTES), b""))
     _record(session, actor, now, "imports.tried", run)
     return run.public_id
 

@@ -5,9 +5,9 @@ A site is known by the key of the old administration, by kombeheer's own, or by 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -44,6 +44,7 @@ class SiteImporter(Importer):
     """Sites; each names its farm."""
 
     kind = "sites"
+    names: ClassVar = {"farm": references.FARM}
     columns = (
         columns.key(
             "kenmerk",
@@ -74,17 +75,14 @@ class SiteImporter(Importer):
         """Find each site by its key or its address, and compare it."""
         session, records = self.session, [one.records[0] for one in groups]
         farms = references.resolve(session, Subject.FARM, [one.get("farm", "") for one in records])
-        keys = [record.get("reference") for record in records if record.get("reference")]
-        known = references.resolve(session, Subject.SITE, keys)
-        here = Site.farm_id.in_(set(farms.values())) | Site.id.in_(set(known.values()))
-        rows = {row.id: row for row in session.execute(select(Site).where(here)).scalars()}
-        named = references.references_of(
-            session, Subject.SITE, [row.public_id for row in rows.values()]
+        present = references.present(
+            session,
+            Subject.SITE,
+            Site,
+            [record.get("reference") for record in records],
+            Site.farm_id.in_(set(farms.values())),
+            lambda row: (row.farm_id, *_address({name: getattr(row, name) for name in FIELDS})),
         )
-        by_address = {
-            (row.farm_id, *_address({name: getattr(row, name) for name in FIELDS})): row.id
-            for row in rows.values()
-        }
         for one in groups:
             record = one.records[0]
             one.subject = f"{record.get('street') or ''} {record.get('place')}".strip()
@@ -93,19 +91,16 @@ class SiteImporter(Importer):
             check_address(one, self)
             farm_id = farms.get(record.get("farm"))
             if farm_id is None:
-                told = str(record.get("farm"))
-                one.refuse("imports.farm_unknown", None, self.of["farm"], told, reference=told)
+                self.refuse_unknown(one, record, "farm", str(record.get("farm")))
                 continue
-            reference = record.get("reference")
-            found = known.get(reference)
-            if found is None:
-                found = by_address.get((farm_id, *_address(record.values)))
-                if found is not None and reference and rows[found].public_id in named:
-                    found = None  # the one at that address has a key of its own
-            self.require_once(one, found, (farm_id, *_address(record.values)), reference)
-            self._compare(one, rows.get(found or 0), farm_id, named)
+            reference, name = record.get("reference"), (farm_id, *_address(record.values))
+            found = present.find(reference, name)
+            self.require_once(one, found, name, reference)
+            self._compare(one, present.rows.get(found or 0), farm_id, present.named)
 
-    def _compare(self, one: Judged, row: Site | None, farm_id: int, named: dict[str, str]) -> None:
+    def _compare(
+        self, one: Judged, row: Site | None, farm_id: int, named: Mapping[str, str]
+    ) -> None:
         record = one.records[0]
         reference = record.get("reference")
         if row is None:

@@ -15,17 +15,19 @@ from typing import Any, NamedTuple
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from kombeheer.rules.numbers import LEGACY_WIDTH_MAX, SeriesFormat
-from kombeheer.rules.refusal import Refusal
+from kombeheer.rules.numbers import LEGACY_WIDTH_MAX, SERIAL_WIDTH, SeriesFormat, read_serial
+from kombeheer.rules.refusal import Refusal, shown_text
 from kombeheer.rules.stickers import Account, AccountKind, DocumentKind, MoveKind
 from kombeheer.services.stickers.booking import BOOKED_NUMBERS_MAX
 from kombeheer.services.stickers.ledger import ranges_of, series_format
 from models.parties import Dealer
 from models.stickers import Sticker, StickerSeries
 
-_SERIAL = f"([0-9]{{1,{LEGACY_WIDTH_MAX}}})"
-_PART = re.compile(rf"{_SERIAL}(?:\s*(?:-|t/?m|tot en met)\s*{_SERIAL})?", re.IGNORECASE)
+_PRINTED = re.compile(rf"[0-9]{{2}}-[0-9]{{{SERIAL_WIDTH}}}(?:-[0-9]{{2}})?")
+_NUMBER = f"({_PRINTED.pattern}|[0-9]{{1,{LEGACY_WIDTH_MAX}}})"
+_PART = re.compile(rf"{_NUMBER}(?:\s*(?:-|t/?m|tot en met)\s*{_NUMBER})?", re.IGNORECASE)
 ALL = "alle"
+RANGES_AT_ONCE = 200  # asked for; a database takes no thousand conditions in a row
 _PARTS_MAX = 500  # some 20 signs each, of the 20,000 that a line may have
 # What became of numbers: the field of its column, the move and its document, the accounts it is in.
 FATES: dict[str, tuple[MoveKind, DocumentKind, frozenset[AccountKind]]] = {
@@ -73,19 +75,37 @@ class Plan:
     fates: dict[str, list[Range]] = field(default_factory=dict)
 
 
-def parts_of(cell: str, span: Range) -> list[Range]:
-    """Return the ranges that a cell tells: `1 t/m 480, 482`, or `alle`.
+def serial_of(text: str, series: SeriesFormat) -> int:
+    """Return the serial that a cell means within a series.
 
     Raises:
-        Refusal: `imports.numbers_unreadable`.
+        Refusal: as `read_serial`; `imports.number_of_year` for a number as a series of a year
+            prints it, in one without check digits.
+    """
+    if not series.has_check_digits and _PRINTED.fullmatch(text):
+        width = series.width
+        raise Refusal(
+            "imports.number_of_year", value=shown_text(text), series=series.code, width=width
+        )
+    return read_serial(text, series)
+
+
+def parts_of(cell: str, span: Range, series: SeriesFormat) -> list[Range]:
+    """Return the ranges that a cell tells: `1 t/m 480, 482`, or `alle`.
+
+    With a dash between them two numbers are a range too: `1-480`; `25-000480` is one number.
+
+    Raises:
+        Refusal: `imports.numbers_unreadable`, or as `serial_of` of a number as it is printed.
     """
     if cell.casefold() == ALL:
         return [span]
     found = []
     for part in filter(None, (piece.strip() for piece in cell.split(","))):
         match = _PART.fullmatch(part)
-        first = int(match.group(1)) if match else 0
-        last = int(match.group(2) or first) if match else 0
+        told = [text for text in match.groups() if text] if match else ["0"]
+        serials = [serial_of(one, series) if "-" in one else int(one) for one in told]
+        first, last = serials[0], serials[-1]
         if not 1 <= first <= last:
             raise Refusal("imports.numbers_unreadable", value=part[:24])
         found.append((first, last))
@@ -117,7 +137,7 @@ def present_in(
     """Return where the numbers of ranges are, those that are known."""
     found: dict[tuple[int, int, int], dict[int, Present]] = {}
     waiting = iter(spans)
-    while some := list(islice(waiting, 200)):
+    while some := list(islice(waiting, RANGES_AT_ONCE)):
         here = or_(
             *(
                 (Sticker.series_id == series_id) & Sticker.serial.between(first, last)
@@ -168,7 +188,7 @@ def _spans(rows: Iterable[Any]) -> list[list[Any]]:
     expected: tuple[Any, ...] | None = None
     fate, parts = None, 0
     for row in rows:
-        before, fate = fate, _fate(row.account)
+        before, fate = fate, fate_of(Account.parse(row.account).kind)
         parts += fate not in (None, before)
         goes_on = (row.serial, row.dealer_id, row.issued_on) == expected
         if goes_on and parts <= _PARTS_MAX and len(spans[-1]) < BOOKED_NUMBERS_MAX:
@@ -180,12 +200,11 @@ def _spans(rows: Iterable[Any]) -> list[list[Any]]:
     return spans
 
 
-def _fate(account: str) -> str | None:
+def fate_of(kind: AccountKind) -> str | None:
     """Return the column that tells what became of a number; none while a dealer answers for it.
 
     One on its way back has not been received yet.
     """
-    kind = Account.parse(account).kind
     if kind is AccountKind.RETURN:
         return None
     return next((name for name, (_, _, accounts) in FATES.items() if kind in accounts), None)
@@ -196,7 +215,7 @@ def _range_line(
 ) -> dict[str, Any]:
     fates: dict[str, list[int]] = {}
     for row in span:
-        fate = _fate(row.account)
+        fate = fate_of(Account.parse(row.account).kind)
         if fate:
             fates.setdefault(fate, []).append(row.serial)
     form = series_format(series)

@@ -72,8 +72,8 @@ class Takeover:
     def _made(self, series: Wanted) -> Wanted:
         """Return a series with its id, made when it is not there yet."""
         code, form = series.format.code, series.format
-        known = self._series.get(code, series)
-        if known.id is None:
+        known = self._series.get(code)
+        if known is None or known.id is None:  # what a try before made was undone
             row = make_series(
                 self.session,
                 self.actor,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,11 +18,12 @@ from kombeheer.rules.numbers import (
     LEGACY_WIDTH_MAX,
     LEGACY_WIDTH_MIN,
     SERIAL_WIDTH,
-    read_serial,
+    SeriesFormat,
+    range_text,
 )
 from kombeheer.rules.refusal import Refusal
 from kombeheer.rules.stickers import Account, AccountKind
-from kombeheer.services.imports import columns
+from kombeheer.services.imports import columns, references
 from kombeheer.services.imports.judging import Change, Importer, Judged
 from kombeheer.services.imports.lines import Record
 from kombeheer.services.imports.sticker_ranges import (
@@ -31,16 +32,17 @@ from kombeheer.services.imports.sticker_ranges import (
     Present,
     Range,
     Wanted,
+    fate_of,
     parts_of,
     present_in,
     range_lines,
+    serial_of,
     serials_twice,
 )
 from kombeheer.services.imports.sticker_takeover import Takeover
 from kombeheer.services.stickers.booking import BOOKED_NUMBERS_MAX
 from kombeheer.services.stickers.ledger import ranges_of, ranges_text, series_format
 from kombeheer.services.stickers.series import described, is_year_code
-from models.parties import Dealer
 from models.stickers import StickerSeries
 
 
@@ -52,6 +54,7 @@ class StickerImporter(Importer):
     """Ranges of sticker numbers, each issued to one dealer."""
 
     kind = "stickers"
+    names: ClassVar = {"dealer": references.DEALER}
     columns = (
         columns.key(
             "serie",
@@ -103,25 +106,21 @@ class StickerImporter(Importer):
 
     def judge(self, groups: Sequence[Judged]) -> None:
         """Read each range, and compare its numbers with where they are."""
-        codes = {one.records[0].get("dealer") for one in groups}
-        found = self.session.execute(
-            select(Dealer.number, Dealer.id).where(Dealer.number.in_(codes))
-        )
-        dealers: dict[str, int] = dict(found.all())
+        dealers = references.dealers(self.session, [one.records[0].get("dealer") for one in groups])
         for one in groups:
             record = one.records[0]
-            one.subject = " ".join(str(record.get(name)) for name in ("series", "first", "last"))
             for more in one.records[1:]:
                 one.refuse("imports.line_twice", more, first=one.line)
             number = record.get("dealer")
             if number not in dealers:
-                one.refuse("imports.dealer_unknown", None, self.of["dealer"], number, number=number)
+                self.refuse_unknown(one, record, "dealer", number)
             series = self._series_of(one)
             span = self._span(one, series) if series is not None else None
             if series is None or span is None or number not in dealers:
                 continue
             issued_on = record.get("issued_on")
-            one.plan = Plan(series, *span, dealers[number], issued_on)
+            one.subject = _called(series.format, span)
+            one.plan = Plan(series, *span, dealers[number].id, issued_on)
             one.plan.fates = self._fates(one, series, span)
             if issued_on > self.today:
                 one.refuse(
@@ -140,7 +139,9 @@ class StickerImporter(Importer):
         days = record.get("valid_from"), record.get("valid_until")
         known = self._series.get(code)
         if known is not None:
-            if width is not None and width != known.format.width:
+            if width not in (None, known.format.width) and known.format.has_check_digits:
+                self._of_year(one, code, width)
+            elif width not in (None, known.format.width):
                 facts = {"series": code, "width": known.format.width}
                 one.refuse("imports.series_other_width", None, self.of["width"], width, **facts)
             for name, told, there in (
@@ -162,17 +163,23 @@ class StickerImporter(Importer):
             one.object(refusal, record, self.of[place], record.get(place))
             return None
         if is_of_year and width not in (None, SERIAL_WIDTH):
-            facts = {"series": code, "width": SERIAL_WIDTH}
-            one.refuse("imports.series_other_width", None, self.of["width"], width, **facts)
+            self._of_year(one, code, width)
         self._series[code] = Wanted(form, *days)
         return self._series[code]
+
+    def _of_year(self, one: Judged, code: str, width: int) -> None:
+        """Refuse another width than that of a series of a year: an old one has its own code."""
+        refusal = Refusal(
+            "imports.series_of_year", series=code, width=SERIAL_WIDTH, example=f"{code}-oud"
+        )
+        one.object(refusal, None, self.of["width"], width)
 
     def _span(self, one: Judged, series: Wanted) -> Range | None:
         """Return the first and last serial; a range shares no number with an earlier line."""
         record, found = one.records[0], []
         for name in ("first", "last"):
             try:
-                found.append(read_serial(record.get(name), series.format))
+                found.append(serial_of(record.get(name), series.format))
             except Refusal as refusal:
                 one.object(refusal, record, self.of[name], record.get(name))
         if len(found) < 2:
@@ -200,7 +207,7 @@ class StickerImporter(Importer):
         for name in FATES:
             cell, column = record.get(name) or "", self.of[name]
             try:
-                parts = parts_of(cell, span)
+                parts = parts_of(cell, span, series.format)
             except Refusal as refusal:
                 one.object(refusal, record, column, cell)
                 continue
@@ -251,9 +258,29 @@ class StickerImporter(Importer):
             day = next((known.issued_on for known in there.values() if known.issued_on), None)
             if day is not None:
                 self.remark_stays(one, "issued_on", day)
+            self._stays(one, there)
             for name, (_, _, accounts) in FATES.items():
                 plan.fates[name] = self._moves_to(one, name, accounts, there)
             one.outcome = Outcome.CHANGED if one.changes else Outcome.SAME
+
+    def _stays(self, one: Judged, there: Mapping[int, Present]) -> None:
+        """Remark on numbers that the line has with its dealer, and of which more is known."""
+        record, plan = one.records[0], one.plan
+        told = {
+            serial
+            for ranges in plan.fates.values()
+            for first, last in ranges
+            for serial in range(first, last + 1)
+        }
+        stays: dict[str, list[int]] = {}
+        for serial, known in sorted(there.items()):
+            name = fate_of(known.account.kind)
+            if name and serial not in told and (name in record.values or known.dealer_id is None):
+                stays.setdefault(name, []).append(serial)
+        for name, serials in stays.items():
+            column, shown = self.of[name], ranges_text(serials, series=plan.series.format)
+            refusal = Refusal("imports.numbers_stay", what=column.head, numbers=shown)
+            one.object(refusal, record, column, shown, is_remark=True)
 
     def _moves_to(
         self,
@@ -277,9 +304,8 @@ class StickerImporter(Importer):
             told = ranges_text(wrong, series=series)
             one.refuse("imports.numbers_elsewhere", None, column, told, numbers=told)
         if moving:
-            one.changes.append(
-                Change(one.line, column.head, "", ranges_text(moving, series=series))
-            )
+            told = ranges_text(moving, series=series)
+            one.changes.append(Change(one.line, column.head, None, told))
         return ranges_of(moving)
 
     def write(self, new: Sequence[Any], changed: Sequence[Any]) -> None:
@@ -291,3 +317,9 @@ class StickerImporter(Importer):
     def lines_of(cls, session: Session, ids: Sequence[Any]) -> list[dict[str, Any]]:
         """Return a line for each range that a dealer was issued of these series."""
         return range_lines(session, ids)
+
+
+def _called(series: SeriesFormat, span: Range) -> str:
+    """Return what a range is called: `25-000001 t/m 000500`; of an old series with its code."""
+    told = range_text(series, *span)
+    return told if series.has_check_digits else f"{series.code}: {told}"

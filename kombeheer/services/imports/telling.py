@@ -155,7 +155,10 @@ def _subject_rows(one: Judged) -> Iterator[Row]:
         yield (one.line, NEW, None, one.subject, None, None)
         return
     for change in one.changes:
-        told = f"was: {change.before or 'leeg'}; wordt: {change.after or 'leeg'}"
+        if change.before is None:
+            told = f"erbij: {change.after}"
+        else:
+            told = f"was: {change.before or 'leeg'}; wordt: {change.after or 'leeg'}"
         yield (change.line, CHANGE, change.column, change.after, told, None)
 
 
@@ -165,7 +168,7 @@ def _finding_row(finding: Finding) -> Row:
         REMARK if finding.is_remark else ERROR,
         finding.column or None,
         finding.value or None,
-        sentence(finding.refusal),
+        sentence(finding.refusal, of_line=True),
         finding.expected or None,
     )
 

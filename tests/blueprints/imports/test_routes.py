@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 import threading
@@ -14,9 +15,12 @@ from openpyxl import load_workbook
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, stream_encode_multipart
 
+from blueprints.imports.words import TOGETHER
+from kombeheer.import_runs import SHOWN_MAX
 from kombeheer.rules.accounts import Role
 from kombeheer.rules.imports import FILE_BYTES_MAX
 from kombeheer.services.imports.kinds import KINDS
+from kombeheer.wording import SENTENCES
 from models.imports import ImportRun
 from models.parties import Dealer
 from models.transaction import Database
@@ -83,6 +87,56 @@ def test_what_can_be_taken_over_stands_in_order_with_an_example_of_each(office: 
                 cells = list(load_workbook(io.BytesIO(answer.data)).active.values)
                 assert list(cells[2]) == heads
     assert office.get("/imports/examples/nothing.csv").status_code == 404
+
+
+COLUMN = re.compile(
+    r'<tr><th scope="row">(\S+)\s*(<div class="fold-in"><b>verplicht</b></div>)?\s*'
+    r'<div class="fold-in">([^<]*)</div>\s*(?:<div class="fold-in">Voorbeeld: ([^<]*)</div>)?</th>'
+    r'\s*<td class="fold">(ja)?</td>\s*<td class="fold">([^<]*)</td>\s*'
+    r'<td class="fold nowrap">([^<]*)</td></tr>'
+)
+
+
+def test_the_page_tells_what_each_column_may_hold_as_the_import_reads_it(office: Browser) -> None:
+    page = html.unescape(office.get("/imports/").text)
+    for kind, one in KINDS.items():
+        found = re.search(
+            rf'<details class="columns" id="columns-{kind}">.*?</details>', page, re.DOTALL
+        )
+        assert found, kind
+        told = COLUMN.findall(found[0])
+        expected = [
+            (column.head, column.is_required, column.expected, column.example)
+            for column in one.columns
+        ]
+        assert [
+            (head, bool(need), what, such) for head, _, _, _, need, what, such in told
+        ] == expected
+        on_a_phone = [(head, bool(need), what, such) for head, need, what, such, *_ in told]
+        assert on_a_phone == expected
+        required = sum(column.is_required for column in one.columns)
+        assert f"{len(one.columns)} kolommen,\n{required} verplicht" in found[0]
+        for code in TOGETHER.get(kind, ()):
+            assert f"<p>{SENTENCES[code]}</p>" in found[0]
+    assert TOGETHER.keys() <= KINDS.keys()
+
+
+def test_the_columns_of_the_kind_that_one_is_about_to_choose_stand_open(office: Browser) -> None:
+    opened = r'<details class="columns" id="columns-(\w+)" open>'
+    for query, kinds in (("", []), ("?kind=farms", ["farms"]), ("?kind=x", [])):
+        assert re.findall(opened, office.get(f"/imports/{query}").text) == kinds
+
+
+def test_the_most_that_fits_is_told_as_it_is_refused(office: Browser) -> None:
+    assert f"hoogstens {FILE_BYTES_MAX // MIB} MB" in office.get("/imports/").text
+
+
+@pytest.mark.parametrize("count", [SHOWN_MAX - 1, SHOWN_MAX, SHOWN_MAX + 1])
+def test_a_long_report_says_that_it_shows_the_first_rows(office: Browser, count: int) -> None:
+    lines = "".join(f"{number};Dealer {number};Joure\n" for number in range(1, count + 1))
+    page = over(office, send(office, HEAD + lines))
+    assert page.count("Nieuw</span>") >= min(count, SHOWN_MAX)
+    assert (f"De eerste {SHOWN_MAX}," in page) == (count >= SHOWN_MAX)
 
 
 def test_a_file_is_tried_and_then_imported(office: Browser, database: Database) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -41,6 +43,12 @@ LINES = {
 }
 
 
+def source_of(kind: str, content: str | bytes) -> Source:
+    """A file to take over, of this content."""
+    told = content.encode() if isinstance(content, str) else content
+    return Source(kind, io.BytesIO(told), f"{kind}.csv", sha256(told).hexdigest())
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What came of a file: counts, and (line, column, code) of each finding."""
@@ -72,8 +80,6 @@ class Register:
     def take(
         self, kind: str, content: str | bytes, *, tries: bool = False, now: datetime = NOW
     ) -> Taken:
-        path = self.folder / f"{kind}.file"
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
         rows: list[sheets.Row] = []
         found: list[tuple[int, str, str]] = []
 
@@ -89,7 +95,7 @@ class Register:
             )
             found.extend((one.line, one.column, one.refusal.code) for one in findings)
 
-        source = Source(kind, path, f"{kind}.csv")
+        source = source_of(kind, content)
         try:
             if tries:
                 tally = try_file(self.database, MACHINE, now, source, tell).tally

@@ -65,7 +65,7 @@ def test_a_farm_is_found_by_a_number_and_gets_its_key(register: Register) -> Non
     assert taken.changes == [
         (2, "naam", "was: Hoekstra; wordt: Maatschap Hoekstra"),
         (2, "kenmerk", "was: leeg; wordt: R-1"),
-        (2, "kvk", "was: leeg; wordt: 12345678"),
+        (2, "kvk", "erbij: 12345678"),
     ]
     with register.database.reading() as session:
         assert session.execute(select(Reference.reference)).scalars().all() == ["R-1"]
@@ -85,3 +85,22 @@ def test_it_becomes_a_customer_of_its_dealers_and_is_found(register: Register) -
     with register.database.reading() as session:
         assert len(session.execute(select(Customer)).all()) == 2
     assert register.counts()["search_term"] > 2
+
+
+def test_a_dealer_is_told_as_added(register: Register) -> None:
+    register.take("dealers", "nummer;naam\n118;Boersma\n119;De Jong")
+    take(register, "R-1;Hoekstra;1234567;;;;118")
+    taken = register.take("farms", f'{HEAD}\nR-1;Hoekstra;1234567;;;;"118, 119"')
+    assert taken.changes == [(2, "dealers", "erbij: 119")]
+
+
+def test_what_a_faulty_line_names_is_looked_up_all_the_same(register: Register) -> None:
+    register.take("dealers", "nummer;naam\n118;Boersma")
+    found = take(register, 'R-1;;1234567;;;;"118, 120"')
+    assert found == [(2, "naam", "imports.cell_empty"), (2, "dealers", "imports.dealer_unknown")]
+
+
+@pytest.mark.parametrize("line", ["Totaal;;25300;;;;", ";TOTAAL;25300;;;;", "Subtotaal;x;;;;;"])
+def test_a_line_of_totals_is_no_farm(register: Register, line: str) -> None:
+    assert take(register, HOEKSTRA, line) == [(3, "", "imports.total_row")]
+    assert take(register, "R-3;Totaal Vee;;;;;") == []

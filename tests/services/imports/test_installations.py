@@ -111,3 +111,23 @@ def test_several_on_one_site_are_told_apart_by_name(with_site: Register) -> None
     assert take(with_site, line.format("links"), line.format("links")) == [
         (3, "vanaf", "imports.days_backward")
     ]
+
+
+def test_another_site_of_its_farm_is_told_with_the_one_before(with_site: Register) -> None:
+    with_site.take("sites", "kenmerk;bedrijf;straat;plaats\nR-1-2;R-1;Hemdijk 9;Sneek")
+    take(with_site, LINE)
+    taken = with_site.take("installations", f"{HEAD}\n{LINE.replace('R-1-1', 'R-1-2')}")
+    assert taken.changes == [(2, "locatie", "was: R-1-1; wordt: R-1-2")]
+
+
+def test_a_period_that_begins_later_is_told_as_added(with_site: Register) -> None:
+    take(with_site, LINE)
+    robot = "I;R-1-1;;robot;koeien;1;1;;01-01-2020;"
+    taken = with_site.take("installations", "\n".join((HEAD, LINE, robot)))
+    assert taken.changes == [(3, "vanaf", "erbij: 01-01-2020")]
+
+
+def test_what_a_faulty_line_names_is_looked_up_all_the_same(with_site: Register) -> None:
+    faulty = LINE.replace("R-1-1", "R-9").replace("visgraat", "stal")
+    codes = {code for _, _, code in take(with_site, faulty)}
+    assert codes == {"imports.word_unknown", "imports.site_unknown"}

@@ -60,7 +60,7 @@ def test_a_newer_file_ends_an_employment_and_begins_the_next(two_dealers: Regist
     assert (taken.counts, taken.found) == ((0, 1, 0), [])
     assert taken.changes == [
         (2, "dealer", "was: vanaf 01-03-2019; wordt: 118 vanaf 01-03-2019 t/m 31-12-2024"),
-        (3, "dealer", "was: leeg; wordt: 119 vanaf 01-01-2025"),
+        (3, "dealer", "erbij: 119 vanaf 01-01-2025"),
     ]
     assert two_dealers.take("mechanics", "\n".join((HEAD, ended, begun))).counts == (0, 0, 1)
 
@@ -105,3 +105,31 @@ def test_a_mechanic_who_is_known_under_another_number(
 def test_lines_of_one_mechanic_say_the_same_of_him(two_dealers: Register) -> None:
     other = "1042;Jan de Wit;;;;;C-2;01-06-2019;31-12-2020;"
     assert take(two_dealers, JAN, other) == [(3, "naam", "imports.differs_from_line")]
+
+
+@pytest.mark.parametrize(
+    ("cells", "column", "value", "told"),
+    [
+        ("C-1042;01-07-2019;31-12-2027;AMS", "geldig_vanaf", "01-07-2019", "01-06-2019"),
+        ("C-1042;01-06-2019;31-12-2028;AMS", "geldig_tot", "31-12-2028", "31-12-2027"),
+        ("C-1042;01-06-2019;31-12-2027;", "modules", None, "ams"),
+    ],
+)
+def test_a_certificate_that_stands_twice_is_told_where_it_differs(
+    two_dealers: Register, cells: str, column: str, value: str | None, told: str
+) -> None:
+    other = f"1042;Jan de Vries;;;;;{cells}"
+    taken = two_dealers.take("mechanics", "\n".join((HEAD, JAN, other)))
+    assert taken.found == [(3, column, "imports.differs_from_line")]
+    [row] = [row for row in taken.rows if row[0] == 3]
+    assert row[3] == value
+    assert str(row[4]).startswith(f"Dit is anders dan op regel 2: {told}.")
+
+
+def test_what_a_faulty_line_names_is_looked_up_all_the_same(two_dealers: Register) -> None:
+    found = take(two_dealers, "1;Jan;;120;30-02-2019;;;;;", "2;;;118;;;;;;")
+    assert found == [
+        (2, "in_dienst_vanaf", "imports.day_unreadable"),
+        (2, "dealer", "imports.dealer_unknown"),
+        (3, "naam", "imports.cell_empty"),
+    ]

@@ -95,7 +95,10 @@ def test_r36_a_report_of_before_2002_needs_no_mark(
         ("12-03-2025", "12-03-2024", "KOM-nummer", "stickers.series_closed"),
         ("25-000001-10", "25-000001-11", "KOM-nummer", "stickers.check_digits_wrong"),
         ("25-000001-10", "25-000021-47", "KOM-nummer", "imports.number_unknown"),
-        ("25-000001-10", "jawel", "KOM-nummer", "scanning.unreadable"),
+        ("25-000001-10", "jawel", "KOM-nummer", "imports.number_unknown"),
+        ("25-000001-10", "25-000001", "KOM-nummer", "imports.number_unchecked"),
+        ("25-000001-10", "25000001", "KOM-nummer", "imports.number_unknown"),
+        ("25-000001-10", "1", "KOM-nummer", "imports.number_unknown"),
         (
             "25-000001-10;;;",
             "25-000001-10;;11-03-2025;",
@@ -223,3 +226,13 @@ def test_a_known_report_takes_no_number_that_was_told_to_be_used(ready: Register
     for tries in (True, False):
         taken = ready.take("reports", f"{HEAD}\n{other}", tries=tries)
         assert [(line, column) for line, column, _ in taken.found] == [(2, "KOM-nummer")]
+
+
+def test_what_a_faulty_line_names_is_looked_up_all_the_same(ready: Register) -> None:
+    faulty = LINE.replace("12-03-2025", "30-02-2025").replace("R-1-1-A", "R-9")
+    assert take(ready, faulty.replace("1042;;", "1043;120;")) == [
+        (2, "datum", "imports.day_unreadable"),
+        (2, "installatie", "imports.installation_unknown"),
+        (2, "monteur", "scanning.mechanic_unknown"),
+        (2, "dealer", "imports.dealer_unknown"),
+    ]

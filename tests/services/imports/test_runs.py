@@ -16,7 +16,6 @@ from sqlalchemy import func, select
 
 from kombeheer import import_runs
 from kombeheer.config import ROOT
-from kombeheer.importing import fingerprint
 from kombeheer.rules.accounts import Actor, Role
 from kombeheer.rules.imports import Part, RunState
 from kombeheer.rules.refusal import Refusal
@@ -33,6 +32,7 @@ from models.transaction import Database
 from tests.cli.started import SECRET
 from tests.factories import NOW, Foundation
 from tests.field import Clock
+from tests.services.imports.taking import source_of
 from tests.together import at_once, codes
 
 HEAD = "nummer;naam;plaats\n"
@@ -48,12 +48,11 @@ def office(foundation: Foundation) -> Actor:
 
 
 @pytest.fixture
-def ask(database: Database, office: Actor, tmp_path: Path, clock: Clock) -> Ask:
+def ask(database: Database, office: Actor, clock: Clock) -> Ask:
     """Have a text of dealers tried; the public id of its run."""
 
     def asked(content: str | bytes) -> str:
-        path = tmp_path / "dealers.csv"
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        source = source_of("dealers", content)
         with database.transaction() as session:
             return runs.make_run(
                 session,
@@ -61,8 +60,8 @@ def ask(database: Database, office: Actor, tmp_path: Path, clock: Clock) -> Ask:
                 clock.moment,
                 kind="dealers",
                 file_name="dealers.csv",
-                file_sha256=fingerprint(path),
-                path=path,
+                file_sha256=source.sha256,
+                file=source.file,
             )
 
     return asked
@@ -239,7 +238,13 @@ def test_one_file_is_imported_at_a_time(database: Database, office: Actor, ask: 
 
 @pytest.mark.parametrize("count", [3_000])
 def test_a_process_that_dies_while_it_writes_leaves_nothing_and_another_does_it(
-    database: Database, database_url: str, office: Actor, ask: Ask, clock: Clock, count: int
+    database: Database,
+    database_url: str,
+    office: Actor,
+    ask: Ask,
+    clock: Clock,
+    tmp_path: Path,
+    count: int,
 ) -> None:
     lines = "".join(f"{number};Dealer {number};Joure\n" for number in range(1, count + 1))
     public_id = ask(HEAD + lines)
@@ -247,12 +252,16 @@ def test_a_process_that_dies_while_it_writes_leaves_nothing_and_another_does_it(
     enter(database, office, public_id)
     environment = {name: value for name, value in os.environ.items() if "KOMBEHEER" not in name}
     environment |= {"KOMBEHEER_DATABASE_URL": database_url, "KOMBEHEER_SECRET_KEY": SECRET}
+    passing = tmp_path / "passing"
+    passing.mkdir()
+    environment["TMPDIR"] = str(passing)
     command = [sys.executable, "-m", "kombeheer", "scheduler", "--once"]
     with subprocess.Popen(command, cwd=ROOT, env=environment) as process:
         until = time.monotonic() + 60
         while run_of(database, public_id).state != RunState.WRITING and time.monotonic() < until:
             time.sleep(0.005)
         process.send_signal(signal.SIGKILL)
+    assert list(passing.iterdir()) == []
     assert run_of(database, public_id).state == RunState.WRITING
     assert dealers(database) == 0
     clock.moment = run_of(database, public_id).claimed_until + timedelta(seconds=1)

@@ -71,3 +71,10 @@ def test_a_farm_is_found_by_the_place_of_a_new_site(register: Register) -> None:
     before = register.counts()["search_term"]
     assert register.take("sites", LINES["sites"]).counts == (1, 0, 0)
     assert register.counts()["search_term"] > before
+
+
+def test_what_a_faulty_line_names_is_looked_up_all_the_same(with_farms: Register) -> None:
+    assert take(with_farms, "S;R-9;Hemdijk 4;8601 XA;") == [
+        (2, "plaats", "imports.cell_empty"),
+        (2, "bedrijf", "imports.farm_unknown"),
+    ]

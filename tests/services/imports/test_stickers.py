@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import tracemalloc
+from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
-from kombeheer.services.stickers import checking
+from kombeheer.services.stickers import checking, ledger
 from kombeheer.services.stickers.balance import Post, balances
 from models.parties import Dealer
 from models.stickers import Sticker, StickerSeries
@@ -101,7 +103,24 @@ def test_a_series_without_check_digits_tells_what_it_is(two_dealers: Register) -
             "imports.numbers_unreadable",
         ),
         ("oud;1;20;118;05-12-2024;;;;;;;;", "serie", "imports.series_unknown"),
-        ("25;1;20;118;05-12-2024;;;;;;7;;", "cijfers", "imports.series_other_width"),
+        ("25;1;20;118;05-12-2024;;;;;;7;;", "cijfers", "imports.series_of_year"),
+        (
+            "98;1;20;118;05-12-2001;;;;;;5;01-01-1998;31-12-1998",
+            "cijfers",
+            "imports.series_of_year",
+        ),
+        (
+            "oud;25-000001;25-000020;118;05-12-2001;;;;;;8;01-01-2002;31-12-2004",
+            "eerste",
+            "imports.number_of_year",
+        ),
+        (
+            "oud;1;20;118;05-12-2001;25-000005;;;;;8;01-01-2002;31-12-2004",
+            "gebruikt",
+            "imports.number_of_year",
+        ),
+        ("25;1;20;118;05-12-2024;26-000005;;;;;;;", "gebruikt", "stickers.other_series"),
+        ("25;1;20;118;05-12-2024;25-000005-11;;;;;;;", "gebruikt", "stickers.check_digits_wrong"),
         (
             "A!;1;20;118;05-12-2024;;;;;;7;01-01-2002;31-12-2004",
             "serie",
@@ -175,7 +194,7 @@ def test_a_newer_file_tells_which_numbers_were_used_since(two_dealers: Register)
     take(two_dealers, LINE)
     newer = LINE.replace("1 t/m 5", "1 t/m 7")
     taken = two_dealers.take("stickers", f"{HEAD}\n{newer}")
-    assert taken.changes == [(2, "gebruikt", "was: leeg; wordt: 25-000006 t/m 000007")]
+    assert taken.changes == [(2, "gebruikt", "erbij: 25-000006 t/m 000007")]
     assert where(two_dealers)[7] == "used"
     assert two_dealers.take("stickers", f"{HEAD}\n{newer}").counts == (0, 0, 1)
 
@@ -212,3 +231,68 @@ def test_the_day_of_issue_stays(two_dealers: Register) -> None:
     take(two_dealers, LINE)
     other = LINE.replace("05-12-2024", "06-12-2024")
     assert take(two_dealers, other) == [(2, "uitgegeven_op", "imports.stays")]
+
+
+def test_numbers_as_they_are_printed_are_no_range(two_dealers: Register) -> None:
+    cell = "25-000003, 25-000007 t/m 25-000008, 25-000010-80, 12-13"
+    assert take(two_dealers, f"25;1;20;118;05-12-2024;{cell};;;;;;;") == []
+    used = [serial for serial, account in where(two_dealers).items() if account == "used"]
+    assert sorted(used) == [3, 7, 8, 10, 12, 13]
+
+
+@pytest.mark.parametrize(
+    ("line", "called"),
+    [
+        (LINE, "25-000001 t/m 000020"),
+        ("oud;1;20;118;05-12-2001;;;;;;5;01-01-2002;31-12-2004", "oud: 00001 t/m 00020"),
+    ],
+)
+def test_a_new_range_is_called_by_its_numbers(
+    two_dealers: Register, line: str, called: str
+) -> None:
+    [row] = two_dealers.take("stickers", f"{HEAD}\n{line}").rows
+    assert row[3] == called
+
+
+@pytest.mark.parametrize(
+    ("newer", "column", "numbers"),
+    [
+        ("25;1;20;118;05-12-2024;1 t/m 3;;;;11-12;;;", "gebruikt", "25-000004 t/m 000005."),
+        ("25;11;12;119;05-12-2024;;;;;;;;", "ingeleverd", "25-000011 t/m 000012."),
+    ],
+)
+def test_what_a_newer_file_would_take_back_stays_and_is_told(
+    two_dealers: Register, newer: str, column: str, numbers: str
+) -> None:
+    take(two_dealers, "25;1;20;118;05-12-2024;1 t/m 5;;;;11-12;;;")
+    before = where(two_dealers)
+    taken = two_dealers.take("stickers", f"{HEAD}\n{newer}")
+    assert taken.found == [(2, column, "imports.numbers_stay")]
+    assert taken.counts == (0, 0, 1)
+    assert f"bekend als {column}: {numbers}" in str(taken.rows[0][4])
+    assert where(two_dealers) == before
+
+
+def test_a_file_without_the_column_says_nothing_of_what_was_used(two_dealers: Register) -> None:
+    take(two_dealers, LINE)
+    without = "serie;eerste;laatste;dealer;uitgegeven_op\n25;1;20;118;05-12-2024"
+    assert two_dealers.take("stickers", without).found == []
+
+
+def test_a_new_series_is_made_again_when_the_writing_is_tried_again(
+    two_dealers: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post, tries = ledger.post, iter(range(5))
+
+    def stopped_once(*given: Any) -> object:
+        if next(tries) == 0:
+            raise OperationalError("", {}, _Deadlock())
+        return post(*given)
+
+    monkeypatch.setattr(ledger, "post", stopped_once)
+    assert take(two_dealers, LINE) == []
+    assert len(where(two_dealers)) == 20
+
+
+class _Deadlock(Exception):
+    sqlstate = "40P01"
