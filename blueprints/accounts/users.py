@@ -17,7 +17,7 @@ from blueprints.database import db, write
 from blueprints.fields import form_page, place_refusal
 from blueprints.files import LIST_FILE, columns_file, paged
 from blueprints.guard import actor
-from blueprints.journal.telling import told
+from blueprints.journal.telling import told_all
 from blueprints.listing import Filters, Listing, wanted
 from kombeheer.clock import now_utc
 from kombeheer.rules.accounts import INVITATION_AGE_MAX, Role, UserState
@@ -55,7 +55,10 @@ def _asked(filters: Filters) -> Callable[[Session, Wanted], Page]:
     query = filters.text("q", gettext("Naam of e-mail"))
     role = filters.choice("role", gettext("Rol"), words.ROLES)
     state = filters.choice("state", gettext("Stand"), words.USER_STATES)
-    return lambda session, page: directory.list_users(session, query, role, state, page)
+    told = {"role": words.ROLES, "state": words.USER_STATES}
+    return lambda session, page: directory.list_users(
+        session, query, role, state, page.by_word(**told)
+    )
 
 
 @blueprint.get("/")
@@ -131,7 +134,7 @@ def _user_page(user_id: int, link: str | None = None) -> str:
         view=view,
         user=view.user,
         is_own=view.user.id == actor().user_id,
-        entries=[told(entry, name) for entry, name in view.entries],
+        entries=told_all(db.session(), view.entries),
         browser_name=browser_name,
         link=link,
         link_days=INVITATION_AGE_MAX.days,

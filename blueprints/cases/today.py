@@ -29,6 +29,7 @@ def today_page() -> str:
     return render_template(
         "cases/today_page.html",
         day=today(),
+        is_begun=found.is_begun,
         waits=_lines(found.cases, CaseOwner.OFFICE, "", late=False),
         with_dealers=_lines(found.with_dealers, CaseOwner.DEALER, "", late=False),
         late=[*_late(found), *due_lines(which=(Due.BEYOND, Due.TOLERATED))],

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from blueprints.database import db
 from blueprints.files import LIST_FILE, columns_file
 from blueprints.formats import short_moment
-from blueprints.journal.telling import told
+from blueprints.journal.telling import told_all
 from blueprints.journal.words import SUBJECTS
 from blueprints.listing import Filters, file_links
 from kombeheer.rules.refusal import Refusal
@@ -74,7 +74,7 @@ def list_file(extension: str) -> Response:
     def chunks(session: Session) -> Iterator[Sequence[Any]]:
         before = None
         while rows := journal.entries(session, **asked, before=before, limit=FETCH_ROWS):
-            yield [told(entry, name) for entry, name in rows]
+            yield told_all(session, rows)
             before = rows[-1][0].id
 
     return columns_file(extension, "dagboek", COLUMNS, chunks, filters)
@@ -94,7 +94,7 @@ def list_page() -> str:
     else:
         rows = rows[:ROWS]
         older, newer = more, before is not None
-    entries = [told(entry, name) for entry, name in rows]
+    entries = told_all(db.session(), rows)
     return render_template(
         "journal/list_page.html",
         entries=entries,

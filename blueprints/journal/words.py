@@ -195,6 +195,7 @@ FIELDS: dict[str, Any] = {
     "site": _l("locatie"),
     "sites": _l("locaties"),
     "species": _l("diersoort"),
+    "sticker_series.code": _l("serie"),  # of this kind of subject only
     "state": _l("stand"),
     "street": _l("straat"),
     "total": _l("totaal"),
@@ -210,7 +211,11 @@ FIELDS: dict[str, Any] = {
     "valid_until": _l("geldig t/m"),
     "version": _l("versie"),
     "value": _l("nummer"),
+    "width": _l("cijfers"),
 }
+SWITCHES = frozenset({"keys_on"})  # what is on or off; any other is a yes or a no
+YES_NO = (_l("ja"), _l("nee"))
+MEASURES = frozenset({"wash_start", "wash_end"})
 # What became of a scan, and of a case.
 OUTCOMES = {
     Outcome.ACCEPTED: _l("aangenomen"),
@@ -236,6 +241,10 @@ VALUES: dict[str, Any] = {
         words.IDENTIFIER_KINDS,
         words.MODULES,
         words.CERTIFYING_COUNTRIES,
+        words.COUNTRIES,
+        words.REPORT_STATES,
+        words.BATCH_STATES,
+        words.NORMS,
         billing.SCOPES,
         billing.PERIODS,
     )

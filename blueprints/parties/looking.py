@@ -9,7 +9,7 @@ from flask import abort
 
 from blueprints.database import db
 from blueprints.guard import actor, may
-from blueprints.journal.telling import Told, told
+from blueprints.journal.telling import Told, told_all
 from kombeheer.clock import today
 from kombeheer.services import journal
 from kombeheer.services.parties import dealers, farms, mechanics
@@ -62,4 +62,4 @@ def entries(kind: str, public_id: str) -> list[Told]:
     if not may("parties:manage"):
         return []
     rows: Sequence[Any] = journal.entries_about(db.session(), kind, public_id, ENTRIES_SHOWN)
-    return [told(entry, name) for entry, name in rows]
+    return told_all(db.session(), rows)

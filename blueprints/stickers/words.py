@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext
 
 from blueprints.texts import lazy as _l
-from kombeheer.rules.stickers import AccountKind, DocumentKind, MoveKind
+from kombeheer.rules.stickers import Account, AccountKind, DocumentKind, MoveKind
 from kombeheer.services.stickers.holders import Holder
 from kombeheer.services.stickers.life import LifeLine
 from kombeheer.services.stickers.standing import Standing
@@ -97,6 +97,21 @@ def _who(holder: Holder | None) -> str:
     if holder is None:
         return str(gettext("een ander bedrijf"))
     return f"{holder.name}, {holder.place}" if holder.place and not holder.number else holder.name
+
+
+def place(account: Account, holder: Holder | None) -> str:
+    """Return where numbers are, with who holds them when that is known, within a sentence."""
+    word = str(ACCOUNTS[account.kind].word)
+    word = word[:1].lower() + word[1:]
+    if holder is None:
+        return word
+    who = _who(holder)
+    with_holder = {
+        AccountKind.TRANSIT: gettext("onderweg naar %(who)s", who=who),
+        AccountKind.RETURN: gettext("op de terugweg van %(who)s", who=who),
+        AccountKind.APPLIED: gettext("geplakt bij %(who)s", who=who),
+    }
+    return str(with_holder.get(account.kind, f"{word} {who}"))
 
 
 def title(line: LifeLine) -> str:

@@ -16,6 +16,7 @@ from kombeheer.rules.stickers import AccountKind
 from kombeheer.services.cases import lists as cases
 from kombeheer.services.cases.lists import Counts
 from kombeheer.services.stickers.lists import in_account
+from models.parties import Dealer
 from models.reports import Report
 from models.stickers import Sticker
 
@@ -44,6 +45,7 @@ class Overview:
     Args:
         cases, with_dealers: how many wait for the office, and for a dealer, and how many of
             those are past their day.
+        is_begun: whether there is a dealer, without whom there is nothing else.
     """
 
     cases: Counts
@@ -52,6 +54,7 @@ class Overview:
     transit_late_days: int
     visits: dict[Ending, int]
     weeks: list[Week]
+    is_begun: bool
 
 
 def overview(session: Session, today: date, since: datetime) -> Overview:
@@ -76,6 +79,7 @@ def overview(session: Session, today: date, since: datetime) -> Overview:
         late_days,
         {ending: recorded.get(ending, 0) for ending in VISIT_ENDINGS},
         _weeks(session, today),
+        session.execute(select(Dealer.id).limit(1)).first() is not None,
     )
 
 

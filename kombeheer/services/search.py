@@ -17,6 +17,8 @@ from models.search import SearchTerm
 from models.writing import insert_missing, insert_rows
 
 _WORDS = re.compile(r"[^\W_]+")
+# What people write before a number of a farm, and is no part of it.
+_LABELS = frozenset({"ubn", "kvk", "kbo", "pe", "beslag", "beslagnummer", "nummer", "nr"})
 TERM_LENGTH_MAX = 40
 QUERY_WORDS_MAX = 6
 
@@ -76,9 +78,13 @@ def _rows(
 def matching_ids(kind: SubjectKind, query: str) -> Select[int] | None:
     """Return a select of the ids that have a word beginning with each word of the query.
 
-    None when the query holds no word, which matches everything.
+    Before a number of a farm may stand what number it is: `UBN 1482793`. None when the query holds
+    no word, which matches everything.
     """
-    words: Sequence[str] = sorted(terms_of(query.split()))[:QUERY_WORDS_MAX]
+    terms = terms_of(query.split())
+    if kind is SubjectKind.FARM and any(sign.isdigit() for sign in query):
+        terms -= _LABELS
+    words: Sequence[str] = sorted(terms)[:QUERY_WORDS_MAX]
     if not words:
         return None
     selects = [

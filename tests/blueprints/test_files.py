@@ -125,6 +125,17 @@ def test_a_list_offers_all_of_itself(office: Browser, address: str) -> None:
         assert len(subjects) == count - (_withdrawn(office) if kind == "reports" else 0)
 
 
+def test_the_list_of_reports_says_which_ones_a_download_lacks(office: Browser) -> None:
+    for query in ("", "?ending=sticker", "?year=2026&ending=sticker"):
+        page = office.get(f"/reports/{query}").text
+        [address] = re.findall(r'ongedaan is gemaakt\.\s*<a href="([^"]+)">', page)
+        apart = office.get(unescape(address)).text
+        assert "ongedaan is gemaakt." not in apart
+        rows = csv_rows(office, links(page)[0])
+        subjects = {tuple(row[:1]) for row in rows[1:]}
+        assert len(subjects) + (counted(apart) or 0) == counted(page), query
+
+
 def _withdrawn(office: Browser) -> int:
     """How many reports of the list are none any more."""
     return counted(office.get("/reports/?state=withdrawn").text) or 0

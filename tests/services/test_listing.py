@@ -56,6 +56,25 @@ def test_what_cannot_be_sorted_by_is_the_default(foundation: Foundation) -> None
         assert found.descending is (expected == "cba")
 
 
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        (Wanted(1, "place"), "abcd"),
+        (Wanted(1, "place").by_word(place={"p1": "Zuid", "p2": "oost", "p3": "Noord"}), "cbad"),
+        (Wanted(1, "place", True).by_word(place={"p1": "Z", "p2": "o", "p3": "N"}), "dabc"),
+        (Wanted(1, "name").by_word(place={"p1": "Z"}), "abcd"),
+        (Wanted(1, "x").by_word(x={"a": "Z", "b": "A"}), "abcd"),
+    ],
+)
+def test_words_are_sorted_as_people_read_them(
+    foundation: Foundation, wanted: Wanted, expected: str
+) -> None:
+    for name, place in (("a", "p1"), ("b", "p2"), ("c", "p3"), ("d", "p4")):
+        foundation.dealer(name, place=place)
+    _, names = page(foundation, wanted)
+    assert "".join(names) == expected
+
+
 def test_a_row_is_read_as_the_entity_is(foundation: Foundation) -> None:
     dealer = foundation.dealer("Hoekstra", place="Joure")
     foundation.mechanic(dealer)

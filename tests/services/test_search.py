@@ -55,6 +55,39 @@ def test_a_query_finds_what_has_all_its_words(
         assert set(session.scalars(select(Farm.name).where(condition))) == names
 
 
+@pytest.mark.parametrize(
+    ("query", "is_found"),
+    [
+        ("1482793", True),
+        ("UBN 1482793", True),
+        ("ubn: 1482793", True),
+        ("UBN-nummer 1482793", True),
+        ("UBN 1482794", False),
+        ("kvk 01234567", True),
+        ("KvK-nummer 01234567", True),
+        ("beslagnummer BE-1 Wilgen", False),
+        ("UBN", False),  # without a number it is a word as any other
+        ("Wilgen nummer", False),
+    ],
+)
+def test_what_number_it_is_may_stand_before_it(
+    foundation: Foundation, query: str, *, is_found: bool
+) -> None:
+    farm, _ = foundation.farm("De Wilgen")
+    foundation.dealer("Dealer 1482793")
+    texts = ["De Wilgen", "1482793", "01234567"]
+    with foundation.database.transaction() as session:
+        search.index(session, search.SubjectKind.FARM, {farm.id: texts}, new=False)
+    with foundation.database.reading() as session:
+        ids = search.matching_ids(search.SubjectKind.FARM, query)
+        assert ids is not None
+        assert list(session.scalars(ids)) == ([farm.id] if is_found else [])
+        dealers = search.matching_ids(search.SubjectKind.DEALER, query)
+        assert dealers is not None
+        found = list(session.scalars(dealers))
+        assert bool(found) == (query == "1482793"), "a dealer has no UBN"
+
+
 def test_new_words_take_the_place_of_the_old(foundation: Foundation) -> None:
     farm, _ = foundation.farm("De Wilgen")
     with foundation.database.transaction() as session:

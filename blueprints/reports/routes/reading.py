@@ -93,9 +93,12 @@ def list_page() -> str:
     page = _asked(filters)(session, wanted())
     rows = [lists.view_of(row) for row in page.items]
     told = int(filters.values["year"]) if "year" in filters.values else None
+    apart = {**filters.values, "state": ReportState.WITHDRAWN}
     return render_template(
         "reports/list_page.html",
         listing=Listing(page, filters, rows, file="reports.list_file"),
+        # Of a list with all states, the file lacks those that were withdrawn.
+        apart=None if "state" in filters.values else url_for("reports.list_page", **apart),
         year=told,
         years=[(year, year) for year in _years()],
         unseen={name: filters.values[name] for name in UNSEEN if name in filters.values},

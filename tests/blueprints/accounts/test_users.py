@@ -51,6 +51,10 @@ def link_of(page: str) -> str:
         ("state=nonsense", ["Ans", "bert", "Cor"]),
         ("role=inspector", ["bert"]),
         ("sort=name&desc=1", ["Cor", "bert", "Ans"]),
+        # Buitendienst, Lezer, Secretariaat; Actief, Geblokkeerd, Uitgenodigd
+        ("sort=role", ["bert", "Ans", "Cor"]),
+        ("sort=role&desc=1", ["Cor", "Ans", "bert"]),
+        ("sort=state", ["bert", "Ans", "Cor"]),
         ("sort=nonsense", ["Ans", "bert", "Cor"]),
         ("page=99", ["Ans", "bert", "Cor"]),
     ],
@@ -60,7 +64,7 @@ def test_users_are_found_filtered_and_sorted(
 ) -> None:
     for name, role, state in (
         ("bert", "inspector", "active"),
-        ("Ans", "reader", "active"),
+        ("Ans", "reader", "locked"),
         ("Cor", "office", "invited"),
     ):
         email = f"{name.lower()}@zuivel.example"

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
+from flask import Flask
+
+from kombeheer.rules.accounts import Role
 from kombeheer.services.cases import moving
 from models.cases import Case
 from tests.clients import Browser
-from tests.factories import NOW
+from tests.factories import NOW, Foundation
 from tests.services.cases.desk import Desk
 
 LINE = re.compile(
@@ -20,6 +23,20 @@ def lines(office: Browser) -> dict[str, tuple[str, int]]:
     page = office.get("/cases/today").text
     found = LINE.findall(page)
     return {address.replace("&amp;", "&"): (label.strip(), int(n)) for address, label, n in found}
+
+
+def test_an_empty_foundation_begins_with_taking_over(app: Flask, foundation: Foundation) -> None:
+    office = Browser(app, foundation.user(Role.OFFICE))
+    page = office.get("/cases/today").text
+    assert "Er staat nog niets in KOM-beheer" in page
+    [first, *_] = re.findall(r'<a class="btn main" href="([^"]+)"', page)
+    assert first == "/imports/"
+    assert office.get(first).status_code == 200
+    assert "Wacht op u" not in page
+    foundation.dealer()
+    page = office.get("/cases/today").text
+    assert "Er staat nog niets" not in page
+    assert "Wacht op u" in page
 
 
 def test_new_kinds_wait_on_whoever_s_move_they_are(desk: Desk) -> None:

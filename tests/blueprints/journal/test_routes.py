@@ -84,7 +84,7 @@ def test_an_entry_tells_who_what_before_and_after(
     assert "Stand van gebruiker gewijzigd" in text
     assert "stand: Actief → Geblokkeerd" in text
     assert f'<a href="/accounts/users/{office.user_id}">m.postma</a>' in text
-    assert f'<a href="{page}">Gebruiker {reader.user_id}</a>' in text
+    assert f'<a href="{page}">Gebruiker {reader.name}</a>' in text
     assert "KOM-beheer zelf" in text, "what the machine did"
 
 

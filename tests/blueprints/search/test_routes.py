@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from flask import Flask
 
-from kombeheer.rules.accounts import Role
+from kombeheer.rules.accounts import MACHINE, Role
+from kombeheer.rules.parties import IdentifierKind
+from kombeheer.services.parties import identifiers
 from tests.clients import Browser, is_log_in
-from tests.factories import Foundation, number
+from tests.factories import NOW, Foundation, number
 from tests.field import Clock
 
 
@@ -23,6 +25,18 @@ def test_words_find_parties_of_every_kind(app: Flask, foundation: Foundation, cl
     ):
         assert f'href="{link}"' in page, link
     assert "Toon alle 11" in page
+
+
+def test_a_farm_is_found_by_its_number_with_its_name_before_it(
+    app: Flask, foundation: Foundation, clock: Clock
+) -> None:
+    farm, _ = foundation.farm("De Wilgen")
+    with foundation.database.transaction() as session:
+        identifiers.add_identifier(session, MACHINE, farm.id, IdentifierKind.UBN, "1482793", NOW)
+    browser = Browser(app, foundation.user(Role.OFFICE))
+    for query in ("1482793", "UBN 1482793", "UBN%3A 1482793"):
+        page = browser.get(f"/search?q={query}").text
+        assert f'href="/parties/farms/{farm.public_id}"' in page, query
 
 
 def test_a_scanned_sticker_leads_to_its_page(

@@ -33,6 +33,22 @@ def count(foundation: Foundation, table: Any) -> int:
         return session.execute(select(func.count()).select_from(table)).scalar_one()
 
 
+def test_types_are_sorted_by_the_words_that_people_read(
+    app: Flask, foundation: Foundation, clock: Clock
+) -> None:
+    dealer = foundation.dealer()
+    for parlour_type in ("herringbone", "robot", "rotary", "tie_stall"):
+        foundation.installation(parlour_type=parlour_type, dealer=dealer)
+    office = Browser(app, foundation.user(Role.OFFICE))
+    words = ["Draaimelkstal", "Grupstal", "Robot", "Visgraat"]
+    page = office.get("/sites/?sort=type").text
+    shown = page[page.index("<tbody>") :]
+    assert sorted(words, key=shown.index) == words
+    page = office.get("/sites/?sort=type&desc=1").text
+    shown = page[page.index("<tbody>") :]
+    assert sorted(words, key=shown.index) == words[::-1]
+
+
 SEEN = {  # one's own, a foreign one, and changing it
     Role.OFFICE: (200, 200, 200),
     Role.INSPECTOR: (200, 200, 403),
