@@ -19,6 +19,7 @@ from models.writing import insert_missing, insert_rows
 _WORDS = re.compile(r"[^\W_]+")
 # What people write before a number of a farm, and is no part of it.
 _LABELS = frozenset({"ubn", "kvk", "kbo", "pe", "beslag", "beslagnummer", "nummer", "nr"})
+_LABEL_OF_DIGITS = re.compile(r"\b(?:ubn|kvk|kbo|pe)(?=\d)", re.IGNORECASE)
 TERM_LENGTH_MAX = 40
 QUERY_WORDS_MAX = 6
 
@@ -81,9 +82,9 @@ def matching_ids(kind: SubjectKind, query: str) -> Select[int] | None:
     Before a number of a farm may stand what number it is: `UBN 1482793`. None when the query holds
     no word, which matches everything.
     """
-    terms = terms_of(query.split())
-    if kind is SubjectKind.FARM and any(sign.isdigit() for sign in query):
-        terms -= _LABELS
+    is_number_of_farm = kind is SubjectKind.FARM and any(sign.isdigit() for sign in query)
+    told = _LABEL_OF_DIGITS.sub("", query) if is_number_of_farm else query
+    terms = terms_of(told.split()) - (_LABELS if is_number_of_farm else frozenset())
     words: Sequence[str] = sorted(terms)[:QUERY_WORDS_MAX]
     if not words:
         return None

@@ -61,6 +61,8 @@ def test_a_query_finds_what_has_all_its_words(
         ("1482793", True),
         ("UBN 1482793", True),
         ("ubn: 1482793", True),
+        ("UBN1482793", True),
+        ("UBN1482794", False),
         ("UBN-nummer 1482793", True),
         ("UBN 1482794", False),
         ("kvk 01234567", True),
