@@ -1,20 +1,17 @@
 """Keys in addresses: what no row can have as its key is not found, and never reaches the database.
 
 `<int:…>` is the key of a row, `<public:…>` the name by which others know it. And which addresses
-that somebody hands us are our own, and that one is made once for all the rows that lead there.
+that somebody hands us are our own.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, has_request_context, request
+from flask import Flask
 from werkzeug.routing import BaseConverter, IntegerConverter, Map
 
 KEY_MAX = 2**63 - 1
-ADDRESSES_MAX = 16_384
 
 
 class KeyConverter(IntegerConverter):
@@ -38,28 +35,6 @@ def local_path(address: str | None) -> str | None:
         return None
     parts = urlsplit(address)
     return None if parts.scheme or parts.netloc else address
-
-
-class Application(Flask):
-    """Remembers the addresses it made: a list makes a hundred for each page, mostly the same."""
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        # By type too: 1, 1.0 and True are equal, and their addresses are not.
-        self._remembered = lru_cache(ADDRESSES_MAX, typed=True)(self._made)
-
-    def _made(self, _root: str, endpoint: str, /, **values: Any) -> str:
-        return super().url_for(endpoint, **values)
-
-    def url_for(self, endpoint: str, **values: Any) -> str:  # type: ignore[override]
-        """Return an address as Flask does; one for the present page alone is made anew."""
-        is_plain = not endpoint.startswith(".") and not any(name[0] == "_" for name in values)
-        if is_plain and has_request_context():
-            try:
-                return self._remembered(request.script_root, endpoint, **values)
-            except TypeError:  # a list of values cannot be remembered
-                pass
-        return super().url_for(endpoint, **values)
 
 
 def init_app(app: Flask) -> None:

@@ -8,7 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import blueprints.register
 import blueprints.security
-from blueprints.addresses import Application
+from blueprints.application import Application
 from blueprints.database import db
 from kombeheer.config import ROOT, Settings
 from models.transaction import Database
