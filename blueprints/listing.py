@@ -91,6 +91,7 @@ class Listing:
         self._endpoint, self._file = endpoint or request.endpoint, file
         self.items = page.items if items is None else items
         self.total, self.page, self.pages = page.total, page.page, page.pages
+        self.is_more = page.is_more
         self.first, self.last = page.first, page.last
         self.sort, self.descending, self.sorts = page.sort, page.descending, page.sorts
         self.filters, self._values = filters.chosen, filters.values

@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 try:
+    import psycopg
     from psycopg import _queries as driver_queries
 except ImportError:  # where there is no driver for PostgreSQL
     driver_queries = None
@@ -64,6 +65,22 @@ def _sqlite_engine(url: str, begin: str, pool_size: int) -> Engine:
     return engine
 
 
+def _kept_prepared(engine: Engine) -> None:
+    """Have the transactions of a reader end by COMMIT: there is nothing to undo.
+
+    At a ROLLBACK the driver forgets the statements it prepared, and every query would be planned
+    anew: of seven tables that takes longer than to answer it.
+    """
+
+    class Reading(psycopg.Connection[Any]):
+        def rollback(self) -> None:
+            self.commit()
+
+    @event.listens_for(engine, "do_connect")
+    def _connect(_dialect: Any, _record: Any, arguments: Any, options: Any) -> Any:
+        return Reading.connect(*arguments, **options)
+
+
 class Database:
     """One foundation's database: `reader` never writes, `transaction()` opens the one writer.
 
@@ -88,6 +105,7 @@ class Database:
         pool: dict[str, Any] = {"max_overflow": 0, "pool_timeout": PATIENCE_SECONDS}
         self.writer = create_engine(url, pool_size=WRITERS, **pool)
         self._readers = create_engine(url, pool_size=READERS, **pool)
+        _kept_prepared(self._readers)
         self.reader = self._readers.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )

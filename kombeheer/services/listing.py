@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, case, func, inspect, select
+from sqlalchemy import ColumnElement, Select, case, func, inspect, literal_column, select
 from sqlalchemy.orm import Bundle, InstrumentedAttribute, Session
 from sqlalchemy.sql.expression import True_
 
@@ -20,6 +20,10 @@ from models.base import Base
 
 PAGE_ROWS = 50
 FETCH_ROWS = 1_000
+COUNTED_MAX = 10_000  # of what grows with the years: nobody leafs further, and counting takes long
+
+# Written out: of a limit that PostgreSQL does not know, it makes no plan that it keeps.
+_WHOLE_PAGE: Any = literal_column(str(PAGE_ROWS))
 
 Order = ColumnElement[Any] | InstrumentedAttribute[Any]
 Item = TypeVar("Item")
@@ -76,6 +80,7 @@ class Page:
     """The rows of one page, and where it stands: `first` and `last` are counted from 1.
 
     Args:
+        total: how many rows there are; `is_more` when they were not counted any further.
         sorts: by which of its columns the list can be sorted.
     """
 
@@ -86,6 +91,7 @@ class Page:
     sort: str | None
     descending: bool
     sorts: Collection[str] = ()
+    is_more: bool = False
 
     @property
     def first(self) -> int:
@@ -138,13 +144,26 @@ def narrowing(*conditions: ColumnElement[bool]) -> list[ColumnElement[bool]]:
     return [one for one in conditions if not isinstance(one, True_)]
 
 
-def count_of(table: type[Base], *conditions: ColumnElement[bool]) -> Select[Any]:
+def _counting(statement: Select[Any], most: int | None) -> Select[Any]:
+    if most is None:
+        return statement.with_only_columns(func.count(), maintain_column_froms=True)
+    rows: Any = statement.with_only_columns(literal_column("1"), maintain_column_froms=True)
+    return select(func.count()).select_from(rows.limit(most + 1).subquery())
+
+
+def count_of(
+    table: type[Base], *conditions: ColumnElement[bool], most: int | None = None
+) -> Select[Any]:
     """Return the statement that counts the rows of a table for which all conditions hold.
 
     One that always holds is left out, for SQLite counts a whole table at once only without any.
+
+    Args:
+        most: it stops at one more.
     """
-    counting, narrowed = select(func.count()).select_from(table), narrowing(*conditions)
-    return counting.where(*narrowed) if narrowed else counting
+    rows: Any = select(table)
+    narrowed = narrowing(*conditions)
+    return _counting(rows.where(*narrowed) if narrowed else rows, most)
 
 
 def read_page(
@@ -154,6 +173,7 @@ def read_page(
     orders: Mapping[str, Sequence[Order]],
     wanted: Wanted,
     counting: Select[Any] | None = None,
+    most: int | None = None,
 ) -> Page:
     """Return one page of a statement that has no order and no limit yet.
 
@@ -164,6 +184,7 @@ def read_page(
             put nothing.
         counting: tells how many rows the statement has, quicker than by counting it: without
             what is only looked up. A statement that groups its rows needs one.
+        most: of more rows than these only the first are paged, and they are not counted further.
 
     A page beyond the last is the last one; a name that is not among `orders` is the default.
     """
@@ -179,15 +200,19 @@ def read_page(
     if wanted.stream is not None:
         rows = wanted.stream.take(session, ordered)
         return Page(rows, len(rows), 1, 1, sort, descending, tuple(orders))
-    if counting is None:
-        counting = statement.with_only_columns(func.count(), maintain_column_froms=True)
-    total = session.execute(counting).scalar_one()
+    counted = session.execute(_counting(statement, most) if counting is None else counting)
+    total = counted.scalar_one()
+    is_more = most is not None and total > most
+    if most is not None:
+        total = min(total, most)
     pages = max(1, -(-total // PAGE_ROWS))
     page = min(max(wanted.page, 1), pages)
     if not total:
         return Page([], 0, 1, 1, sort, descending, tuple(orders))
-    rows = session.execute(ordered.limit(PAGE_ROWS).offset((page - 1) * PAGE_ROWS)).all()
-    return Page(rows, total, page, pages, sort, descending, tuple(orders))
+    before = (page - 1) * PAGE_ROWS
+    shown = ordered.limit(_WHOLE_PAGE if total - before >= PAGE_ROWS else total - before)
+    rows = session.execute(shown.offset(before) if before else shown).all()
+    return Page(rows, total, page, pages, sort, descending, tuple(orders), is_more)
 
 
 def streamed(

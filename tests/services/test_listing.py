@@ -42,6 +42,31 @@ def test_a_page_beyond_the_last_is_the_last(
     assert names == [f"dealer {number:03d}" for number in range(shown[0] - 1, shown[1])]
 
 
+@pytest.mark.parametrize(
+    ("most", "total", "pages", "is_more"),
+    [(None, 103, 3, False), (103, 103, 3, False), (102, 102, 3, True), (100, 100, 2, True)],
+)
+@pytest.mark.parametrize("is_counted_apart", [False, True])
+def test_of_more_than_the_most_only_the_first_are_paged(
+    foundation: Foundation,
+    most: int | None,
+    total: int,
+    pages: int,
+    *,
+    is_more: bool,
+    is_counted_apart: bool,
+) -> None:
+    for number in range(103):
+        foundation.dealer(f"dealer {number:03d}")
+    counting = count_of(Dealer, most=most) if is_counted_apart else None
+    orders = {"name": [Dealer.name]}
+    with foundation.database.reading() as session:
+        found = read_page(session, select(Dealer), Dealer.id, orders, Wanted(9), counting, most)
+    assert (found.total, found.pages, found.is_more) == (total, pages, is_more)
+    assert (found.page, found.last) == (pages, total)
+    assert found.items[-1][0].name == f"dealer {total - 1:03d}"
+
+
 def test_what_cannot_be_sorted_by_is_the_default(foundation: Foundation) -> None:
     for name, place in (("b", "x"), ("a", "y"), ("c", "x")):
         foundation.dealer(name, place=place)

@@ -126,8 +126,9 @@ def list_reports(
     statement = _JOINED.where(*of_reports, *of_others)
     is_whole = not of_others and not listing.narrowing(*of_reports)
     orders = {"day": ORDERS["day"]} if is_whole else ORDERS
-    number = None if of_others else listing.count_of(Report, *of_reports)
-    return listing.read_page(session, statement, Report.id, orders, wanted, number)
+    most = listing.COUNTED_MAX
+    number = None if of_others else listing.count_of(Report, *of_reports, most=most)
+    return listing.read_page(session, statement, Report.id, orders, wanted, number, most)
 
 
 def report_of_number(session: Session, series_id: int, serial: int) -> ReportView | None:

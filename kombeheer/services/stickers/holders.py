@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from kombeheer.rules.stickers import Account, AccountKind
@@ -51,6 +51,20 @@ class Holders:
         return f"{account.kind}:{holder.number or holder.public_id}"
 
 
+_DEALERS = select(Dealer.id, Dealer.public_id, Dealer.number, Dealer.name, Dealer.place).where(
+    Dealer.id.in_(bindparam("ids", expanding=True))
+)
+_MECHANICS = select(Mechanic.id, Mechanic.public_id, Mechanic.number, Mechanic.name).where(
+    Mechanic.id.in_(bindparam("ids", expanding=True))
+)
+_INSTALLATIONS = (
+    select(Installation.id, Installation.public_id, Farm.name, Site.place)
+    .join(Site, Site.id == Installation.site_id)
+    .join(Farm, Farm.id == Site.farm_id)
+    .where(Installation.id.in_(bindparam("ids", expanding=True)))
+)
+
+
 def load(
     session: Session, accounts: Iterable[Account], dealer_ids: Iterable[int | None] = ()
 ) -> Holders:
@@ -62,26 +76,13 @@ def load(
             wanted[_kind_of_holder(account.kind)].add(account.holder_id)
     found = Holders()
     if wanted["dealer"]:
-        rows = session.execute(
-            select(Dealer.id, Dealer.public_id, Dealer.number, Dealer.name, Dealer.place).where(
-                Dealer.id.in_(wanted["dealer"])
-            )
-        )
+        rows = session.execute(_DEALERS, {"ids": list(wanted["dealer"])})
         found.dealers = {key: Holder(*rest) for key, *rest in rows}
     if wanted["mechanic"]:
-        people = session.execute(
-            select(Mechanic.id, Mechanic.public_id, Mechanic.number, Mechanic.name).where(
-                Mechanic.id.in_(wanted["mechanic"])
-            )
-        )
+        people = session.execute(_MECHANICS, {"ids": list(wanted["mechanic"])})
         found.mechanics = {key: Holder(*rest) for key, *rest in people}
     if wanted["installation"]:
-        places = session.execute(
-            select(Installation.id, Installation.public_id, Farm.name, Site.place)
-            .join(Site, Site.id == Installation.site_id)
-            .join(Farm, Farm.id == Site.farm_id)
-            .where(Installation.id.in_(wanted["installation"]))
-        )
+        places = session.execute(_INSTALLATIONS, {"ids": list(wanted["installation"])})
         found.installations = {
             key: Holder(public_id, "", name, place) for key, public_id, name, place in places
         }

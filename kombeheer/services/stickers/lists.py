@@ -25,7 +25,15 @@ from kombeheer.rules.accounts import Actor
 from kombeheer.rules.numbers import StickerNumber
 from kombeheer.rules.refusal import Refusal
 from kombeheer.rules.stickers import HOLDER_KINDS, Account, AccountKind
-from kombeheer.services.listing import Order, Page, Wanted, count_of, narrowing, read_page
+from kombeheer.services.listing import (
+    COUNTED_MAX,
+    Order,
+    Page,
+    Wanted,
+    count_of,
+    narrowing,
+    read_page,
+)
 from kombeheer.services.stickers import holders, scope
 from kombeheer.services.stickers.holders import Holder, Holders
 from kombeheer.services.stickers.ledger import series_format
@@ -170,11 +178,12 @@ def list_numbers(
         asked.append(Sticker.dealer_id == dealer)
     if serials is not None:
         asked.append(Sticker.serial.between(*serials))
-    counting = count_of(Sticker, *asked)
+    counting = count_of(Sticker, *asked, most=COUNTED_MAX)
     orders = dict(ORDERS)
     if not narrowing(*asked):
         del orders["issued"]  # of all numbers there ever were, no index has it
-    return read_page(session, _joined(*asked), Sticker.serial, orders, wanted, counting)
+    statement = _joined(*asked)
+    return read_page(session, statement, Sticker.serial, orders, wanted, counting, COUNTED_MAX)
 
 
 def lines_of(session: Session, rows: Sequence[Any]) -> list[NumberLine]:
