@@ -30,6 +30,8 @@ _BEFORE_COMMIT = "before_commit"
 UNAVAILABLE = (OperationalError, exc.TimeoutError)  # the database is away, or too busy
 # A scan by itself is one statement, longer and of more parameters than the driver would remember.
 STATEMENT_LENGTH, STATEMENT_PARAMETERS = 16_384, 128
+# Of a reader on PostgreSQL: after how many times a statement is prepared, and how many stay so.
+PREPARED_AFTER, PREPARED_MAX = 1, 500
 _RETRY_CODES = {"40001", "40P01"}  # serialization failure, deadlock
 
 
@@ -78,7 +80,9 @@ def _kept_prepared(engine: Engine) -> None:
 
     @event.listens_for(engine, "do_connect")
     def _connect(_dialect: Any, _record: Any, arguments: Any, options: Any) -> Any:
-        return Reading.connect(*arguments, **options)
+        made = Reading.connect(*arguments, **options)
+        made.prepare_threshold, made.prepared_max = PREPARED_AFTER, PREPARED_MAX
+        return made
 
 
 class Database:
@@ -104,7 +108,8 @@ class Database:
             driver_queries.MAX_CACHED_STATEMENT_PARAMS = STATEMENT_PARAMETERS
         pool: dict[str, Any] = {"max_overflow": 0, "pool_timeout": PATIENCE_SECONDS}
         self.writer = create_engine(url, pool_size=WRITERS, **pool)
-        self._readers = create_engine(url, pool_size=READERS, **pool)
+        # The connection that was used last is taken first: it has most of what is asked prepared.
+        self._readers = create_engine(url, pool_size=READERS, pool_use_lifo=True, **pool)
         _kept_prepared(self._readers)
         self.reader = self._readers.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True

@@ -11,7 +11,7 @@ from models.parties import Dealer
 from models.transaction import Database
 from tests.factories import Foundation
 
-TIMES = 12  # the driver prepares what is asked five times
+TIMES = 12
 PREPARED = text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%FROM dealer%'")
 
 
