@@ -22,9 +22,6 @@ PAGE_ROWS = 50
 FETCH_ROWS = 1_000
 COUNTED_MAX = 10_000  # of what grows with the years: nobody leafs further, and counting takes long
 
-# Written out: of a limit that PostgreSQL does not know, it makes no plan that it keeps.
-_WHOLE_PAGE: Any = literal_column(str(PAGE_ROWS))
-
 Order = ColumnElement[Any] | InstrumentedAttribute[Any]
 Item = TypeVar("Item")
 
@@ -166,6 +163,15 @@ def count_of(
     return _counting(rows.where(*narrowed) if narrowed else rows, most)
 
 
+def _limit(session: Session, count: int) -> Any:
+    """Return a limit, written out for PostgreSQL: of one that it does not know it keeps no plan.
+
+    Not for SQLite: when it knows that they are few, it finds all rows and sorts them.
+    """
+    is_postgresql = session.get_bind().dialect.name == "postgresql"
+    return literal_column(str(count)) if is_postgresql and count == PAGE_ROWS else count
+
+
 def read_page(
     session: Session,
     statement: Select[Any],
@@ -210,7 +216,7 @@ def read_page(
     if not total:
         return Page([], 0, 1, 1, sort, descending, tuple(orders))
     before = (page - 1) * PAGE_ROWS
-    shown = ordered.limit(_WHOLE_PAGE if total - before >= PAGE_ROWS else total - before)
+    shown = ordered.limit(_limit(session, min(PAGE_ROWS, total - before)))
     rows = session.execute(shown.offset(before) if before else shown).all()
     return Page(rows, total, page, pages, sort, descending, tuple(orders), is_more)
 
