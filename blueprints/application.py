@@ -10,6 +10,7 @@ from flask import Flask, has_request_context, request
 from flask.templating import Environment
 
 ADDRESSES_MAX = 16_384
+VALUE_LENGTH_MAX = 100  # characters; what somebody typed may be long, and is not asked again
 
 
 class Templates(Environment):
@@ -37,9 +38,12 @@ class Application(Flask):
         return super().url_for(endpoint, **values)
 
     def url_for(self, endpoint: str, **values: Any) -> str:  # type: ignore[override]
-        """Return an address as Flask does; one for the present page alone is made anew."""
+        """Return an address as Flask does; a long one, or one that depends on the present page,
+        is made anew.
+        """
+        is_short = all(len(str(value)) <= VALUE_LENGTH_MAX for value in values.values())
         is_plain = not endpoint.startswith(".") and not any(name[0] == "_" for name in values)
-        if is_plain and has_request_context():
+        if is_plain and is_short and has_request_context():
             try:
                 return self._remembered(request.script_root, endpoint, **values)
             except TypeError:  # a list of values cannot be remembered

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 from flask import Flask, render_template_string, url_for
 
 
@@ -17,6 +19,16 @@ def test_an_address_is_that_of_its_own_values(app: Flask) -> None:
         assert url_for("parties.farms_page", _external=True) == (
             "https://kom.example/beheer/parties/farms/"
         )
+
+
+def test_what_somebody_made_long_is_not_remembered(app: Flask) -> None:
+    with app.test_request_context():
+        tracemalloc.start()
+        for number in range(2_000):
+            url_for("accounts.log_in", next=f"/{number}/{'x' * 8_000}")
+        kept, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert kept < 2_000_000  # 2,000 of 8 kB each
 
 
 def test_a_short_name_is_one_of_the_present_area(app: Flask) -> None:
