@@ -38,9 +38,10 @@ class Application(Flask):
         return super().url_for(endpoint, **values)
 
     def url_for(self, endpoint: str, **values: Any) -> str:  # type: ignore[override]
-        """Return an address as Flask does; a long one, or one that depends on the present page,
-        is made anew.
+        """Return an address as Flask does, which leaves out what is None; a long one, or one that
+        depends on the present page, is made anew.
         """
+        values = {name: value for name, value in values.items() if value is not None}
         is_short = all(len(str(value)) <= VALUE_LENGTH_MAX for value in values.values())
         is_plain = not endpoint.startswith(".") and not any(name[0] == "_" for name in values)
         if is_plain and is_short and has_request_context():

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import tracemalloc
+from typing import Any
 
+import pytest
 from flask import Flask, render_template_string, url_for
+from werkzeug.routing import MapAdapter
 
 
 def test_an_address_is_that_of_its_own_values(app: Flask) -> None:
@@ -19,6 +22,28 @@ def test_an_address_is_that_of_its_own_values(app: Flask) -> None:
         assert url_for("parties.farms_page", _external=True) == (
             "https://kom.example/beheer/parties/farms/"
         )
+
+
+def test_an_address_is_made_once(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    made: list[str] = []
+    asked = request.node.name  # by no other test
+    build = MapAdapter.build
+
+    def counted(adapter: MapAdapter, endpoint: str, *rest: Any, **more: Any) -> str:
+        made.append(endpoint)
+        return build(adapter, endpoint, *rest, **more)
+
+    monkeypatch.setattr(MapAdapter, "build", counted)
+    with app.test_request_context():
+        for _ in range(3):
+            url_for("parties.farms_page", q=asked, page=None)
+            app.url_for("parties.farms_page", q=asked)
+        assert made == ["parties.farms_page"]
+        for _ in range(3):
+            url_for("parties.farms_page", q=asked, _anchor="x")
+        assert len(made) == 4
 
 
 def test_what_somebody_made_long_is_not_remembered(app: Flask) -> None:
