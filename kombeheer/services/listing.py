@@ -102,8 +102,8 @@ class Page:
 
 
 class Light(Bundle[Any]):
-    """The columns of a table in a row of a list: read as the entity is, which costs five times as
-    much to make for its changes are watched. None where an outer join found none.
+    """The columns of a table in a row of a list: read as the entity is, which takes four times as
+    long to make for its changes are watched. None where an outer join found none.
     """
 
     def __init__(self, table: type[Base]) -> None:

@@ -123,7 +123,7 @@ def serials_twice(ranges: Iterable[Range]) -> list[int]:
     return twice
 
 
-class Present(NamedTuple):
+class Placed(NamedTuple):
     """Where a number is, who answers for it, and when that dealer was issued it."""
 
     account: Account
@@ -133,9 +133,9 @@ class Present(NamedTuple):
 
 def present_in(
     session: Session, spans: Sequence[tuple[int, int, int]]
-) -> dict[tuple[int, int, int], dict[int, Present]]:
+) -> dict[tuple[int, int, int], dict[int, Placed]]:
     """Return where the numbers of ranges are, those that are known."""
-    found: dict[tuple[int, int, int], dict[int, Present]] = {}
+    found: dict[tuple[int, int, int], dict[int, Placed]] = {}
     waiting = iter(spans)
     while some := list(islice(waiting, RANGES_AT_ONCE)):
         here = or_(
@@ -156,7 +156,7 @@ def present_in(
         for series_id, serial, account, dealer_id, issued_on in rows:
             for span in some:
                 if span[0] == series_id and span[1] <= serial <= span[2]:
-                    there = Present(Account.parse(account), dealer_id, issued_on)
+                    there = Placed(Account.parse(account), dealer_id, issued_on)
                     found.setdefault(span, {})[serial] = there
     return found
 

@@ -29,7 +29,7 @@ from kombeheer.services.imports.lines import Record
 from kombeheer.services.imports.sticker_ranges import (
     FATES,
     Plan,
-    Present,
+    Placed,
     Range,
     Wanted,
     fate_of,
@@ -263,7 +263,7 @@ class StickerImporter(Importer):
                 plan.fates[name] = self._moves_to(one, name, accounts, there)
             one.outcome = Outcome.CHANGED if one.changes else Outcome.SAME
 
-    def _stays(self, one: Judged, there: Mapping[int, Present]) -> None:
+    def _stays(self, one: Judged, there: Mapping[int, Placed]) -> None:
         """Remark on numbers that the line has with its dealer, and of which more is known."""
         record, plan = one.records[0], one.plan
         told = {
@@ -287,7 +287,7 @@ class StickerImporter(Importer):
         one: Judged,
         name: str,
         accounts: frozenset[AccountKind],
-        there: Mapping[int, Present],
+        there: Mapping[int, Placed],
     ) -> list[Range]:
         """Return which numbers are still with the dealer, and tell those that are elsewhere."""
         plan, series = one.plan, one.plan.series.format
