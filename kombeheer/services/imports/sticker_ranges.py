@@ -131,7 +131,7 @@ class Placed(NamedTuple):
     issued_on: date | None
 
 
-def present_in(
+def placed_in(
     session: Session, spans: Sequence[tuple[int, int, int]]
 ) -> dict[tuple[int, int, int], dict[int, Placed]]:
     """Return where the numbers of ranges are, those that are known."""

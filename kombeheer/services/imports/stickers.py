@@ -28,13 +28,13 @@ from kombeheer.services.imports.judging import Change, Importer, Judged
 from kombeheer.services.imports.lines import Record
 from kombeheer.services.imports.sticker_ranges import (
     FATES,
-    Plan,
     Placed,
+    Plan,
     Range,
     Wanted,
     fate_of,
     parts_of,
-    present_in,
+    placed_in,
     range_lines,
     serial_of,
     serials_twice,
@@ -233,7 +233,7 @@ class StickerImporter(Importer):
             for one in groups
             if one.plan.series.id is not None
         ]
-        present = present_in(self.session, spans)
+        present = placed_in(self.session, spans)
         for one in groups:
             plan: Plan = one.plan
             there = present.get((plan.series.id or 0, plan.first, plan.last), {})
